@@ -1,0 +1,1 @@
+"""What every part of Paddock agrees on: frozen data and protocols, with no heavy import."""

@@ -1,0 +1,118 @@
+"""Configs: pydantic models that give validation, JSON Schema, and errors that name the field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from python_training.contracts.errors import ConfigError
+
+MAX_CONFIG_BYTES = 1_000_000
+"""A config file larger than this is refused unread."""
+
+LIVE: dict[str, Any] = {"live": True}
+"""Pass as `json_schema_extra` to mark a field that may change while a run goes on."""
+
+
+class StrictModel(BaseModel):
+    """Frozen, and a key it does not know is an error rather than silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class SystemConfig(StrictModel):
+    """What every training system can be told."""
+
+    seed: int = Field(0, ge=0, lt=2**31, description="Seed of every random draw of the run.")
+    checkpoint_interval_s: float = Field(
+        60.0, gt=0, description="Seconds between checkpoints.", json_schema_extra=LIVE
+    )
+    keep_checkpoints: int = Field(
+        5, ge=1, le=1000, description="How many of the newest checkpoints are kept, beside the best and the pinned.",
+        json_schema_extra=LIVE,
+    )
+
+    @classmethod
+    def live_fields(cls) -> frozenset[str]:
+        """Names of the fields that may change while a run goes on."""
+        return frozenset(
+            name
+            for name, info in cls.model_fields.items()
+            if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("live")
+        )
+
+    def changed(self, changes: Mapping[str, Any]) -> Self:
+        """This config with live fields replaced; raises ConfigError for an unknown, fixed or invalid one."""
+        for name in changes:
+            if name not in type(self).model_fields:
+                raise ConfigError(f"There is no field '{name}'.", field=name)
+            if name not in self.live_fields():
+                raise ConfigError(
+                    f"'{name}' cannot change while a run goes on.", field=name,
+                    hint="Start a new run, or fork this one from a checkpoint.",
+                )
+        return validate(type(self), {**self.model_dump(), **changes})
+
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def validate(model: type[ModelT], raw: Any) -> ModelT:
+    """Build `model` from plain data; the first fault becomes a ConfigError with field, expectation and what came."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in fault["loc"])
+        got = "nothing" if fault["type"] == "missing" else json.dumps(fault["input"], default=repr)[:120]
+        where = f"{field}: " if field else ""
+        raise ConfigError(f"{where}{fault['msg']}, got {got}.", field=field or None) from None
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with `over` on top; mappings are merged at every depth, everything else is replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        merged[key] = merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
+    """Turn `["a.b=1", "c=[2, 3]"]` into `{"a": {"b": 1}, "c": [2, 3]}`; values are read as YAML."""
+    result: dict[str, Any] = {}
+    for text in assignments:
+        key, equals, value = text.partition("=")
+        path = [part.replace("-", "_") for part in key.strip().split(".")]
+        if not equals or not all(path):
+            raise ConfigError(f"Expected key=value, got '{text}'.", field=key.strip() or None)
+        try:
+            nested: Any = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise ConfigError(f"{key}: not a YAML value: '{value}'.", field=key) from error
+        for part in reversed(path):
+            nested = {part: nested}
+        result = merge(result, nested)
+    return result
+
+
+def read_config_file(path: Path) -> dict[str, Any]:
+    """Read a YAML or JSON mapping from `path`; raises ConfigError that names the file."""
+    try:
+        if path.stat().st_size > MAX_CONFIG_BYTES:
+            raise ConfigError(f"{path} is larger than {MAX_CONFIG_BYTES} bytes.")
+        raw = yaml.safe_load(path.read_text())
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is neither YAML nor JSON: {error}.") from error
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path} must hold a mapping, got {type(raw).__name__}.")
+    return raw

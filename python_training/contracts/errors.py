@@ -1,0 +1,120 @@
+"""The exceptions of Paddock's training side.
+
+PaddockError
+├── ConfigError             a value in a config, with its field, what was expected and what came
+├── UnknownNameError        no system, world, player, metric or run of that name ("Did you mean ...?")
+├── JournalError            a journal that cannot be read or written
+├── RunLockedError          another process writes this run
+├── CheckpointError
+│   ├── NoCheckpointError       there is none that could be loaded
+│   └── CheckpointDamagedError  a file is missing or its hash differs from the manifest
+├── ControlError
+│   ├── WorkerUnreachableError  nobody answers on the control socket
+│   └── CommandRefusedError     the worker answered "refused" or "failed"
+└── TransitionError         a status change that the transition table does not have
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+
+class PaddockError(Exception):
+    """An error that a user can act on.
+
+    `code` is a stable snake_case word for programs, `field` the dotted path of the offending value if there is one,
+    `hint` a sentence that says what to try.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, *, field: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.hint = hint
+
+    def to_dict(self) -> dict[str, Any]:
+        """`{code, message, field?, hint?}`, the shape that REST, Socket.IO and `--json` show."""
+        shown: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.field is not None:
+            shown["field"] = self.field
+        if self.hint is not None:
+            shown["hint"] = self.hint
+        return shown
+
+
+class ConfigError(PaddockError):
+    """A config value is not what the field takes."""
+
+    code = "invalid_config"
+
+
+class UnknownNameError(PaddockError):
+    """A name that no registry or store knows."""
+
+    code = "unknown_name"
+
+    @classmethod
+    def among(cls, kind: str, name: str, known: Iterable[str], *, field: str | None = None) -> UnknownNameError:
+        """Build the error for `name`, which is not one of `known`, proposing the nearest spelling."""
+        names = sorted(known)
+        close = difflib.get_close_matches(name, names, n=1)
+        hint = f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(names) or 'none'}."
+        return cls(f"There is no {kind} named '{name}'.", field=field, hint=hint)
+
+
+class JournalError(PaddockError):
+    """A journal cannot be read or written as it should."""
+
+    code = "journal"
+
+
+class RunLockedError(PaddockError):
+    """Another process holds the run's journal lock: a run has one writer."""
+
+    code = "run_locked"
+
+
+class CheckpointError(PaddockError):
+    """A checkpoint cannot be written, found or used."""
+
+    code = "checkpoint"
+
+
+class NoCheckpointError(CheckpointError):
+    """There is no checkpoint that could be loaded."""
+
+    code = "no_checkpoint"
+
+
+class CheckpointDamagedError(CheckpointError):
+    """A checkpoint's files do not agree with its manifest."""
+
+    code = "checkpoint_damaged"
+
+
+class ControlError(PaddockError):
+    """A command could not be carried out."""
+
+    code = "control"
+
+
+class WorkerUnreachableError(ControlError):
+    """Nobody answers on the run's control socket."""
+
+    code = "worker_unreachable"
+
+
+class CommandRefusedError(ControlError):
+    """The worker refused the command, or tried it and failed."""
+
+    code = "command_refused"
+
+
+class TransitionError(PaddockError):
+    """A run cannot go from the status it has to the one asked for."""
+
+    code = "invalid_transition"
