@@ -29,11 +29,12 @@ class SystemConfig(StrictModel):
     """What every training system can be told."""
 
     seed: int = Field(0, ge=0, lt=2**31, description="Seed of every random draw of the run.")
-    checkpoint_interval_s: float = Field(
-        60.0, gt=0, description="Seconds between checkpoints.", json_schema_extra=LIVE
-    )
+    checkpoint_interval_s: float = Field(60.0, gt=0, description="Seconds between checkpoints.", json_schema_extra=LIVE)
     keep_checkpoints: int = Field(
-        5, ge=1, le=1000, description="How many of the newest checkpoints are kept, beside the best and the pinned.",
+        5,
+        ge=1,
+        le=1000,
+        description="How many of the newest checkpoints are kept, beside the best and the pinned.",
         json_schema_extra=LIVE,
     )
 
@@ -47,13 +48,14 @@ class SystemConfig(StrictModel):
         )
 
     def changed(self, changes: Mapping[str, Any]) -> Self:
-        """This config with live fields replaced; raises ConfigError for an unknown, fixed or invalid one."""
+        """A config with live fields replaced; raises ConfigError for an unknown, fixed or invalid one."""
         for name in changes:
             if name not in type(self).model_fields:
                 raise ConfigError(f"There is no field '{name}'.", field=name)
             if name not in self.live_fields():
                 raise ConfigError(
-                    f"'{name}' cannot change while a run goes on.", field=name,
+                    f"'{name}' cannot change while a run goes on.",
+                    field=name,
                     hint="Start a new run, or fork this one from a checkpoint.",
                 )
         return validate(type(self), {**self.model_dump(), **changes})

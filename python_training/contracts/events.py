@@ -1,20 +1,19 @@
 """The events of a run's journal.
 
-One event is one JSON object on one line: `{"seq", "t", "type", ...payload}`. `seq` counts up from 1 within a run, `t` is
-Unix time in seconds. Payload by type (a key with ? may be absent):
+One event is one JSON object on one line: `{"seq", "t", "type", ...payload}`. `seq` counts up from 1 within a run, `t`
+is Unix time in seconds. Payload by type (a key with ? may be absent):
 
-| type       | payload                                                                                                  |
-|------------|----------------------------------------------------------------------------------------------------------|
-| status     | status, reason?, pid?, attempt?                                                                           |
-| points     | points: list of {step, t, values: {metric: number or null}}; compacted ones carry {min, max, mean, count} |
-|            | per metric instead of a number, and `first_seq`                                                           |
-| checkpoint | step, name, reason (periodic, save, stop, recovered), bytes, sha256 (of the manifest), metrics, removed?  |
-| health     | level (info, warning, error), code, message, step?                                                        |
-| log        | level, message                                                                                            |
-| ack        | id, name, state (accepted, refused, done, failed), step?, message?, result?                               |
-| set        | step (from which on the changes hold), changes                                                            |
-| result     | status, step, metrics, reason                                                                             |
-| rewound    | to_step: points with a greater step that came before this event are superseded                            |
+- status: status, reason?, pid?, host?, attempt?, delay_s?
+- points: points, a list of {step, t, values: {metric: number or null}}. Compacted ones carry {min, max, mean, count} in
+  place of a number, and the event has `first_seq`: it stands for all events from there to its own seq.
+- checkpoint: step, name, reason (periodic, save, stop, finished, recovered), bytes, sha256 (of the manifest), metrics,
+  removed? (true when retention deleted it)
+- health: level (info, warning, error), code, message, step?
+- log: level, message
+- ack: id, name, state (accepted, refused, done, failed), step?, message?, result?
+- set: step (from which on the changes hold), changes
+- result: status, step, metrics, reason
+- rewound: to_step; points with a greater step that came before this event are superseded
 """
 
 from __future__ import annotations
@@ -64,8 +63,6 @@ class Event:
         """Read one line of a journal; raises JournalError if it is not an event."""
         try:
             raw = json.loads(line)
-            return cls(
-                int(raw.pop("seq")), float(raw.pop("t")), EventType(raw.pop("type")), raw
-            )
+            return cls(int(raw.pop("seq")), float(raw.pop("t")), EventType(raw.pop("type")), raw)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise JournalError(f"Not a journal event: {str(line[:80])!r} ({error}).") from error

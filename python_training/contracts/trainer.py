@@ -15,8 +15,10 @@ ConfigT = TypeVar("ConfigT", bound=SystemConfig, contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Values of declared metrics at one step of training. NaN and infinity are allowed here; the runtime turns them
-    into null and a health event."""
+    """Values of declared metrics at one step of training.
+
+    NaN and infinity are allowed here; the runtime turns them into null and a health event.
+    """
 
     step: int
     values: Mapping[str, float]
@@ -75,4 +77,6 @@ class Trainer(Protocol):
 class TrainerFactory(Protocol):
     """The class that a registry entry names as its trainer."""
 
-    def __call__(self, config: SystemConfig, *, threads: int) -> Trainer: ...
+    def __call__(self, config: SystemConfig, *, threads: int) -> Trainer:
+        """Build a trainer for `config` that may use `threads` cores."""
+        ...

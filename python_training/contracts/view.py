@@ -47,9 +47,7 @@ class Shape:
         return {key: value for key, value in asdict(self).items() if value != _DEFAULTS.get(key, ...)}
 
 
-_DEFAULTS: dict[str, Any] = {
-    name: spec.default for name, spec in Shape.__dataclass_fields__.items() if name != "kind"
-}
+_DEFAULTS: dict[str, Any] = {name: spec.default for name, spec in Shape.__dataclass_fields__.items() if name != "kind"}
 
 
 @dataclass(frozen=True, slots=True)

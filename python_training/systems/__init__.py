@@ -1,1 +1,1 @@
-"""systems"""
+"""Training systems: one folder a learner, with its config, metrics and trainer. They do not know each other."""
