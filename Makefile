@@ -1,0 +1,76 @@
+# Everything a person types. `make help` lists it.
+PYTHON ?= python3.11
+PORT ?= 5000
+BIN := .venv/bin
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend --no-audit --no-fund
+UV_VERSION := 0.13.8
+TORCH_VERSION := 2.13.0
+
+DASHBOARD_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
+	$(wildcard frontend/angular.json frontend/tsconfig*.json)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup start test test-slow check format bench openapi clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/installed frontend/dist/built ## install what is missing and build the dashboard (needs the network once)
+
+start: setup ## serve the dashboard on port 5000 and train a Lunabotics rover, unless a run is going on
+	$(BIN)/paddock serve --port $(PORT) --ensure-run lunabotics
+
+test: setup .venv/peers ## run the tests, in a real browser too
+	$(BIN)/pytest
+	$(NPM) run test
+
+test-slow: setup .venv/peers ## run the proofs that take long: learning, many kills, endurance
+	$(BIN)/pytest -m slow --timeout 3600
+
+check: setup ## lint and type-check everything
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/check-jsonschema -q --builtin-schema vendor.compose-spec docker-compose.yml
+	$(NPM) run lint
+	$(NPM) run typecheck
+
+format: .venv/installed ## put the Python code into its one form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup .venv/peers ## measure every claim of the README beside a peer
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+openapi: .venv/installed ## write docs/openapi.json anew
+	$(BIN)/python -m backend.api.openapi docs/openapi.json
+
+lock: .venv/installed ## resolve the dependencies anew into requirements/dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra peers --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --quiet --upgrade -o requirements/dev.lock
+
+clean: ## remove what was installed and built, never logs or checkpoints
+	rm -rf .venv frontend/node_modules frontend/dist frontend/.angular .mypy_cache .ruff_cache .pytest_cache
+
+# The lock holds hashes of every file and no registry's address (docs/adr/0001).
+.venv/installed: requirements/dev.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+# torch is only for the peers that tests and benchmarks compare with. pip's own configuration decides between its CPU
+# and CUDA builds, which no lock can.
+.venv/peers: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==$(TORCH_VERSION)
+	touch $@
+
+frontend/node_modules/installed: .venv/installed frontend/package-lock.json
+	$(NPM) ci --loglevel=error
+	touch $@
+
+frontend/dist/built: frontend/node_modules/installed $(DASHBOARD_SOURCES)
+	$(NPM) run build
+	touch $@
