@@ -1,0 +1,1 @@
+"""Socket.IO: what happens is pushed to browsers, and commands come in."""

@@ -1,0 +1,199 @@
+"""Settings of the web process: config/default.yaml < config/profiles/<profile>.yaml < environment < arguments.
+
+The environment is read with the prefix PADDOCK_ (PADDOCK_PORT=5001); DATABASE_URL goes without. An empty variable
+counts as unset, so that docker compose may pass `${PADDOCK_TOKEN:-}` on.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from python_training.contracts.config import merge, read_config_file
+from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.presets import config_dir
+
+MIN_TOKEN_LENGTH = 16
+DEFAULT_PROFILE = "development"
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+DASHBOARD = Path(__file__).resolve().parents[1] / "frontend" / "dist" / "paddock" / "browser"
+
+
+def _cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _default_runs() -> int:
+    return max(1, _cores() // 2)
+
+
+def _default_threads(known: dict[str, Any]) -> int:
+    return max(1, _cores() // int(known["max_concurrent_runs"]))
+
+
+class Settings(BaseSettings):
+    """Everything that the web process can be told. Build it with `load_settings`, which explains what is wrong."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PADDOCK_", env_ignore_empty=True, extra="forbid", frozen=True, populate_by_name=True
+    )
+
+    root: Path = Field(default_factory=Path.cwd, description="Folder that relative paths start from.")
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; other than loopback needs a token.")
+    port: int = Field(5000, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one.")
+    token: str = Field(
+        "", repr=False, description="Secret that clients must know; empty asks for none (loopback only)."
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Further host names, without port, under which browsers may reach this server."
+    )
+    secure_cookie: bool = Field(False, description="Send the login cookie over HTTPS only (behind a TLS proxy).")
+
+    logs_dir: Path = Field(
+        default_factory=lambda known: known["root"] / "logs", description="Where runs write journals."
+    )
+    checkpoints_dir: Path = Field(
+        default_factory=lambda known: known["root"] / "checkpoints", description="Where runs write checkpoints."
+    )
+    database_url: str = Field(
+        default_factory=lambda known: f"sqlite:///{known['logs_dir'] / 'paddock.db'}",
+        validation_alias=AliasChoices("DATABASE_URL", "PADDOCK_DATABASE_URL", "database_url"),
+        repr=False,
+        description="SQLite or PostgreSQL. It holds only what the journals tell, and can be rebuilt from them.",
+    )
+    static_dir: Path = Field(DASHBOARD, description="Folder of the built dashboard.")
+
+    max_concurrent_runs: int = Field(
+        default_factory=_default_runs, ge=1, le=1024, description="Runs that train at once; the rest wait queued."
+    )
+    threads_per_run: int = Field(default_factory=_default_threads, ge=1, le=1024, description="Cores one run may use.")
+    max_sessions: int = Field(4, ge=1, le=64, description="Worlds that may be watched or played at once.")
+    session_idle_s: float = Field(30.0, gt=0, description="Seconds without a watcher after which a session ends.")
+
+    async_mode: Literal["eventlet", "threading"] = Field("eventlet", description="What carries the connections.")
+    feed_interval_s: float = Field(0.1, gt=0, le=10, description="Seconds between two looks at the journals.")
+    scan_interval_s: float = Field(0.25, gt=0, le=60, description="Seconds between two rounds of the supervisor.")
+    command_timeout_s: float = Field(30.0, gt=0, le=600, description="Seconds that a command may take to be done.")
+
+    command_rate: float = Field(10.0, gt=0, description="Commands a second that one client may give for long.")
+    command_burst: int = Field(40, ge=1, description="Commands that one client may give at once.")
+    max_request_bytes: int = Field(1_000_000, ge=1_000, description="Largest request body that is read.")
+    client_queue_bytes: int = Field(
+        1_000_000, ge=10_000, description="Unsent data that one client may cost before it is told to start afresh."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What the server logs.")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: Any) -> Any:
+        """The environment writes a list as "a, b"."""
+        if isinstance(value, str):
+            value = value.split(",")
+        return tuple(str(name).strip().lower().strip("[]") for name in value if str(name).strip())
+
+    @field_validator("root", "logs_dir", "checkpoints_dir", "static_dir")
+    @classmethod
+    def _absolute(cls, path: Path, info: ValidationInfo) -> Path:
+        """Paths do not change their meaning when the process changes its folder."""
+        root: Path = info.data.get("root", Path.cwd())
+        return (root / path.expanduser()).resolve()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql:", "postgresql+psycopg:", "postgres:")):
+            raise ValueError("expected a URL that starts with sqlite:/// or postgresql://")
+        return url
+
+    @field_validator("token")
+    @classmethod
+    def _long_enough(cls, token: str) -> str:
+        if token and len(token) < MIN_TOKEN_LENGTH:
+            raise ValueError(f"expected at least {MIN_TOKEN_LENGTH} characters")
+        return token
+
+    @model_validator(mode="after")
+    def _token_where_others_can_reach(self) -> Self:
+        if not self.token and not self.is_loopback:
+            raise ConfigError(
+                f"host {self.host} can be reached from other machines, and token is empty.",
+                field="token",
+                hint=f"Set PADDOCK_TOKEN to a secret of at least {MIN_TOKEN_LENGTH} characters, or host to 127.0.0.1.",
+            )
+        return self
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach `host`."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def known_hosts(self) -> frozenset[str]:
+        """Host names that a request may be addressed to; empty means any (a token guards then)."""
+        if self.is_loopback or self.allowed_hosts:
+            return LOOPBACK_NAMES | set(self.allowed_hosts) | {self.host.lower()}
+        return frozenset()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """First wins: arguments, environment, files."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=_from_files())
+
+
+def load_settings(**arguments: Any) -> Settings:
+    """The settings in force; `arguments` that are None count as not given.
+
+    Raises:
+        ConfigError: a value is not what its field takes; `field` names it.
+        UnknownNameError: PADDOCK_PROFILE names no file in config/profiles.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        field = str(fault["loc"][0]) if fault["loc"] else None
+        field = "database_url" if field == "DATABASE_URL" else field
+        # A secret is not repeated in a message that ends up in logs.
+        got = "another" if field in ("token", "database_url") else json.dumps(fault["input"], default=str)[:120]
+        expected = fault["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"Setting {field}: {expected}, got {got}.", field=field, hint=_where(field)) from None
+
+
+def _where(field: str | None) -> str | None:
+    if field is None:
+        return None
+    variable = "DATABASE_URL" if field == "database_url" else f"PADDOCK_{field.upper()}"
+    return f"Set by {variable} or in config/default.yaml and config/profiles."
+
+
+def _from_files() -> dict[str, Any]:
+    """The settings that the YAML files hold."""
+    folder = config_dir()
+    default = folder / "default.yaml"
+    settings = read_config_file(default) if default.is_file() else {}
+    profiles = {path.stem: path for path in (folder / "profiles").glob("*.yaml")}
+    name = os.environ.get("PADDOCK_PROFILE")
+    if name and name not in profiles:
+        raise UnknownNameError.among("profile", name, profiles, field="profile")
+    profile = profiles.get(name or DEFAULT_PROFILE)
+    return merge(settings, read_config_file(profile)) if profile else settings
