@@ -1,0 +1,101 @@
+"""A served dashboard and a real browser to look at it with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Browser, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+@dataclass
+class Server:
+    """A `paddock serve` process of its own, with logs and checkpoints in a folder of its own."""
+
+    root: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the dashboard answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start serving and wait until /health answers."""
+        environment = {**os.environ, "PADDOCK_ROOT": str(self.root), "PADDOCK_CONFIG_DIR": str(REPOSITORY / "config")}
+        output = (self.root / "server.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "backend.cli", "serve", "--port", str(self.port)],
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        output.close()
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                if requests.get(f"{self.url}/health", timeout=2).ok:
+                    return
+            except requests.ConnectionError:
+                time.sleep(0.1)
+            assert self.process.poll() is None, (self.root / "server.log").read_text()
+        raise AssertionError(f"the server did not answer: {(self.root / 'server.log').read_text()}")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End the server process and return its exit status."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        return self.process.wait(timeout=30)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A running server; afterwards it and its runs are gone."""
+    if not (REPOSITORY / "frontend/dist/paddock/browser/index.html").is_file():
+        missing("the built dashboard (make setup)")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    served = Server(tmp_path, port)
+    served.start()
+    try:
+        yield served
+    finally:
+        for run in requests.get(f"{served.url}/api/v1/runs", timeout=10).json()["runs"]:
+            requests.post(f"{served.url}/api/v1/runs/{run['id']}/commands?wait=done", json={"name": "stop"}, timeout=60)
+        served.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium from the system's packages."""
+    chromium = os.environ.get("PADDOCK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        missing("Chromium (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+def missing(what: str) -> None:
+    """Skip aloud on a developer's machine, fail where CI promised to have everything."""
+    if os.environ.get("PADDOCK_CI"):
+        pytest.fail(f"CI must have {what}")
+    pytest.skip(f"NOT TESTED: {what} is missing")
