@@ -1,0 +1,263 @@
+"""A run's folder on disk: logs/<run>/ for what it tells, checkpoints/<run>/ for what it can be resumed from."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from python_training import registry
+from python_training.contracts.config import SystemConfig, validate
+from python_training.contracts.errors import PaddockError, UnknownNameError, WorkerUnreachableError
+from python_training.contracts.events import EventType
+from python_training.contracts.metrics import MetricSpec
+from python_training.contracts.status import RunStatus
+from python_training.runtime.checkpoint import CheckpointStore
+from python_training.runtime.control import ControlClient, socket_path
+from python_training.runtime.journal import JournalWriter
+
+_RUN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+_SAME_START_S = 2.0  # psutil derives start times from the boot time, which is known to the second
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """What a run is; written once, when it is created.
+
+    Attributes:
+        id: e.g. "ppo-20261121-062501-a3f2"; also the name of its folders.
+        system: name in the registry.
+        name: what the user calls it, may be "".
+        config: the complete config the run began with, as plain data.
+        seed: the config's seed.
+        created: Unix time in seconds.
+        threads: how many cores the run may use.
+        metrics: everything that it may emit.
+        parent: `{run, step}` of the checkpoint that it started from, or None.
+        total_steps: the config's `total_steps` where the system has such a field.
+        checkpoints_dir: the root folder of checkpoints, relative to the run's folder.
+    """
+
+    id: str
+    system: str
+    name: str
+    config: Mapping[str, Any]
+    seed: int
+    created: float
+    threads: int
+    metrics: tuple[MetricSpec, ...]
+    parent: Mapping[str, Any] | None = None
+    total_steps: int | None = None
+    checkpoints_dir: str = "../../checkpoints"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The spec as the JSON object that run.json holds."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> RunSpec:
+        """Read a spec written by `to_dict`."""
+        return cls(**{**raw, "metrics": tuple(MetricSpec.from_dict(each) for each in raw["metrics"])})
+
+    def typed_config(self) -> SystemConfig:
+        """The config as the system's own model; raises ConfigError if a newer version does not take it any more."""
+        return validate(registry.system(self.system).config_class(), self.config)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerInfo:
+    """The process that trains a run: pid and start time identify it, `socket` is where it takes commands."""
+
+    pid: int
+    started: float
+    host: str
+    socket: str
+
+    @classmethod
+    def of_this_process(cls, host: str, socket: Path) -> WorkerInfo:
+        """Describe the calling process."""
+        return cls(os.getpid(), psutil.Process().create_time(), host, str(socket))
+
+    def is_alive(self) -> bool:
+        """Whether that very process (not another one with its pid) still runs."""
+        try:
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.started) < _SAME_START_S
+            return same and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """Where everything about one run lies.
+
+    Raises:
+        UnknownNameError: the id is not one that a run could have (so it never leaves `logs_dir`).
+    """
+
+    logs_dir: Path
+    checkpoints_dir: Path
+    id: str
+    path: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        if not _RUN_ID.fullmatch(self.id):
+            raise UnknownNameError(f"'{self.id[:100]}' is not the id of a run.", field="run")
+        object.__setattr__(self, "path", self.logs_dir / self.id)
+
+    @classmethod
+    def at(cls, run_dir: Path, checkpoints_dir: Path | None = None) -> RunFolder:
+        """The run whose folder is `run_dir`; its run.json says where the checkpoints are."""
+        run_dir = run_dir.resolve()
+        folder = cls(run_dir.parent, checkpoints_dir or run_dir, run_dir.name)
+        if checkpoints_dir is not None:
+            return folder
+        return cls(run_dir.parent, (run_dir / folder.spec().checkpoints_dir).resolve(), run_dir.name)
+
+    @property
+    def spec_path(self) -> Path:
+        """run.json: what the run is."""
+        return self.path / "run.json"
+
+    @property
+    def worker_path(self) -> Path:
+        """worker.json: who trains it; only there while somebody does (or died doing it)."""
+        return self.path / "worker.json"
+
+    @property
+    def log_path(self) -> Path:
+        """worker.log: what the worker printed."""
+        return self.path / "worker.log"
+
+    @property
+    def tensorboard_path(self) -> Path:
+        """tb/: TensorBoard's event files."""
+        return self.path / "tb"
+
+    @property
+    def checkpoints_path(self) -> Path:
+        """checkpoints/<run>/, which exists from the first checkpoint on."""
+        return self.checkpoints_dir / self.id
+
+    @property
+    def socket_path(self) -> Path:
+        """Where a worker started with this environment listens; ask `control` to reach one that runs."""
+        return socket_path(self.path)
+
+    def exists(self) -> bool:
+        """Whether there is such a run."""
+        return self.spec_path.is_file()
+
+    def spec(self) -> RunSpec:
+        """Read run.json; raises UnknownNameError if there is no such run, PaddockError if the file is damaged."""
+        try:
+            return RunSpec.from_dict(json.loads(self.spec_path.read_bytes()))
+        except (FileNotFoundError, NotADirectoryError):
+            raise UnknownNameError(f"There is no run '{self.id}'.", field="run") from None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise PaddockError(f"{self.spec_path} cannot be read: {error}.") from error
+
+    def worker(self) -> WorkerInfo | None:
+        """Who trains the run, or died doing so; None if nobody does."""
+        try:
+            return WorkerInfo(**json.loads(self.worker_path.read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def worker_alive(self) -> bool:
+        """Whether a process trains this run at the moment."""
+        worker = self.worker()
+        return worker is not None and worker.is_alive()
+
+    def control(self, timeout: float = 2.0) -> ControlClient:
+        """A client for the worker's control socket; raises WorkerUnreachableError if no worker lives."""
+        worker = self.worker()
+        if worker is None or not worker.is_alive():
+            raise WorkerUnreachableError(f"Nobody trains the run {self.id} at the moment.", hint="Start it first.")
+        return ControlClient(Path(worker.socket), timeout)
+
+    def checkpoints(self) -> CheckpointStore:
+        """The run's checkpoints."""
+        return CheckpointStore(self.checkpoints_path)
+
+
+def create_run(
+    logs_dir: Path,
+    checkpoints_dir: Path,
+    *,
+    system: str,
+    config: Mapping[str, Any],
+    name: str = "",
+    threads: int = 1,
+    parent: Mapping[str, Any] | None = None,
+) -> RunFolder:
+    """Create a queued run. `config` must be resolved already (`presets.resolve`).
+
+    Raises:
+        UnknownNameError: there is no such system.
+        ConfigError: the config is not one of that system.
+    """
+    entry = registry.system(system)
+    model = validate(entry.config_class(), config)
+    folder = _new_folder(logs_dir.resolve(), checkpoints_dir.resolve(), system)
+    spec = RunSpec(
+        id=folder.id,
+        system=system,
+        name=name,
+        config=model.model_dump(mode="json"),
+        seed=model.seed,
+        created=round(time.time(), 3),
+        threads=threads,
+        metrics=entry.metric_specs(model),
+        parent=dict(parent) if parent else None,
+        total_steps=getattr(model, "total_steps", None),
+        checkpoints_dir=os.path.relpath(folder.checkpoints_dir, folder.path),
+    )
+    with JournalWriter(folder.path) as journal:
+        journal.append(EventType.STATUS, status=RunStatus.QUEUED)
+        # A folder is a run once run.json is there: then its journal has a status, too.
+        write_json(folder.spec_path, spec.to_dict())
+    return folder
+
+
+def list_runs(logs_dir: Path, checkpoints_dir: Path) -> list[RunFolder]:
+    """All runs, the newest last. Folders without a readable run.json are not runs."""
+    found = []
+    for path in logs_dir.iterdir() if logs_dir.is_dir() else ():
+        if _RUN_ID.fullmatch(path.name):
+            folder = RunFolder(logs_dir, checkpoints_dir, path.name)
+            try:
+                found.append((folder.spec().created, folder.id, folder))
+            except PaddockError:
+                continue
+    return [folder for _, _, folder in sorted(found, key=lambda each: each[:2])]
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` so that a reader sees the old file or the new one, never a part, even after a power cut."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with temporary.open("w") as file:
+        json.dump(value, file, indent=2, allow_nan=False)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _new_folder(logs_dir: Path, checkpoints_dir: Path, system: str) -> RunFolder:
+    while True:
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+        folder = RunFolder(logs_dir, checkpoints_dir, f"{system}-{stamp}-{secrets.token_hex(2)}")
+        try:
+            folder.path.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return folder

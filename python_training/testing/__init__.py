@@ -1,0 +1,1 @@
+"""Tests that every training system passes, and a training system that misbehaves on demand."""
