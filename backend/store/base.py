@@ -45,6 +45,15 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured at one step, all metrics together; None where a value was not a number."""
+
+    step: int
+    t: float
+    values: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
 class RunFilter:
     """Which runs are asked for; an empty field does not restrict.
 
@@ -126,6 +135,10 @@ class RunStore(Protocol):
         A metric with more than `points` points there is thinned to about as many buckets of equal width in steps. Where
         points are many, the bucket at an edge may reach a little beyond it.
         """
+        ...
+
+    def history(self, run_id: str, limit: int) -> list[Measured]:
+        """The newest `limit` effective points in order of step."""
         ...
 
     def close(self) -> None:

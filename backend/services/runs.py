@@ -1,0 +1,210 @@
+"""The life of runs: create, look up, label, command, delete."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backend.domain.run import Labels, Run
+from backend.errors import ConflictError, NotFoundError
+from backend.services.commands import CommandResult, Commands, Wait
+from backend.services.journal_feed import JournalFeed
+from backend.services.labels import checked, write_labels
+from backend.store.base import RunFilter, RunStore
+from python_training import presets
+from python_training.contracts.config import merge
+from python_training.contracts.errors import ConfigError, PaddockError, RunLockedError, UnknownNameError
+from python_training.contracts.status import RunStatus
+from python_training.runtime.journal import JournalWriter
+from python_training.runtime.run_folder import RunFolder, create_run
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointRef:
+    """A checkpoint of a run, as the start of another run."""
+
+    run: str
+    step: int
+
+
+class Runs:
+    """All runs below one logs folder. Safe to use from several threads or greenlets.
+
+    Every method that takes a run's id raises NotFoundError when there is no such run. What is returned includes every
+    event that was in the journal when the method was called.
+    """
+
+    def __init__(
+        self,
+        store: RunStore,
+        feed: JournalFeed,
+        logs_dir: Path,
+        checkpoints_dir: Path,
+        *,
+        threads_per_run: int = 1,
+        command_timeout_s: float = 30.0,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._store = store
+        self._feed = feed
+        self._logs_dir = logs_dir
+        self._checkpoints_dir = checkpoints_dir
+        self._threads = threads_per_run
+        self._timeout = command_timeout_s
+        self._commands = Commands(feed.catch_up, sleep)
+
+    def create(
+        self,
+        system: str,
+        config: Mapping[str, Any] | None = None,
+        *,
+        preset: str | None = None,
+        name: str = "",
+        notes: str = "",
+        tags: Sequence[str] = (),
+        from_checkpoint: CheckpointRef | None = None,
+    ) -> Run:
+        """Create a run and queue it.
+
+        With `from_checkpoint` it is a fork: `config` goes on top of the other run's, and training starts from there.
+
+        Raises:
+            UnknownNameError: no such system or preset.
+            ConfigError: a value is not what its field takes.
+            NoCheckpointError, CheckpointError: the checkpoint to fork is missing or damaged.
+        """
+        labels = checked(Labels(name, notes, tuple(tags)))
+        parent = None
+        if from_checkpoint is None:
+            resolved = presets.resolve(system, config or {}, preset)
+        else:
+            resolved = self._forked(from_checkpoint, system, config or {}, preset)
+            parent = {"run": from_checkpoint.run, "step": from_checkpoint.step}
+        folder = create_run(
+            self._logs_dir,
+            self._checkpoints_dir,
+            system=system,
+            config=resolved,
+            name=labels.name,
+            threads=self._threads,
+            parent=parent,
+        )
+        run = self._feed.catch_up(folder.id)
+        return self._write_labels(folder, labels) if labels.notes or labels.tags else run
+
+    def get(self, run_id: str) -> Run:
+        """The run of that id."""
+        self.folder(run_id)
+        return self._feed.catch_up(run_id)
+
+    def find(self, filter: RunFilter | None = None) -> tuple[list[Run], int]:
+        """Fitting runs, pinned ones first, then newest first; and how many fit without limit and offset."""
+        return self._store.find(filter or RunFilter())
+
+    def newest(self) -> Run | None:
+        """The run created last, None if there is none."""
+        return self._store.newest()
+
+    def folder(self, run_id: str) -> RunFolder:
+        """Where the run lies on disk."""
+        try:
+            folder = RunFolder(self._logs_dir, self._checkpoints_dir, run_id)
+            if folder.exists():
+                return folder
+        except UnknownNameError:
+            pass  # not even the form of an id: it is not found either, and never reaches the file system
+        raise NotFoundError(f"There is no run '{run_id[:100]}'.", field="run")
+
+    def patch(
+        self,
+        run_id: str,
+        *,
+        name: str | None = None,
+        notes: str | None = None,
+        tags: Sequence[str] | None = None,
+        pinned: bool | None = None,
+    ) -> Run:
+        """Change what people wrote on a run; None leaves a field as it is."""
+        folder = self.folder(run_id)
+        run = self._feed.catch_up(run_id)
+        labels = Labels(
+            run.name if name is None else name,
+            run.notes if notes is None else notes,
+            run.tags if tags is None else tuple(tags),
+            run.pinned if pinned is None else pinned,
+        )
+        return self._write_labels(folder, checked(labels))
+
+    def delete(self, run_id: str) -> None:
+        """Delete a run that is not active: journal, checkpoints, and all that the store knows of it."""
+        folder = self.folder(run_id)
+        refusal = ConflictError(f"{run_id} is active.", hint="Stop it first.")
+        if self._feed.catch_up(run_id).status.is_active:
+            raise refusal
+        # A name that is no run's id, so that nobody takes the folder for a run while it is being removed.
+        doomed = folder.path.with_name(f".deleted-{run_id}")
+        try:
+            with JournalWriter(folder.path):
+                folder.path.replace(doomed)
+        except RunLockedError as error:
+            raise refusal from error
+        self._feed.forget(run_id)
+        self._store.delete(run_id)
+        shutil.rmtree(doomed, ignore_errors=True)
+        shutil.rmtree(folder.checkpoints_path, ignore_errors=True)
+
+    def start(self, run_id: str) -> Run:
+        """Queue a run that was stopped or has failed; it goes on from its newest good checkpoint."""
+        return self._commands.start(self.folder(run_id))
+
+    def command(
+        self,
+        run_id: str,
+        name: str,
+        args: Mapping[str, Any] | None = None,
+        *,
+        id: str | None = None,
+        wait: Wait = "accepted",
+        timeout: float | None = None,
+    ) -> CommandResult:
+        """Give a command (start, pause, resume, stop, save, set, or one of the system's own) and wait for the answer.
+
+        Raises:
+            ConflictError: the run is in no state for this command.
+            CommandRefusedError: the worker refused it, or tried it and failed.
+            CommandTimeoutError: there was no answer within `timeout` seconds.
+        """
+        folder = self.folder(run_id)
+        return self._commands.give(folder, name, args, id=id, wait=wait, timeout=timeout or self._timeout)
+
+    def stop_all(self) -> dict[str, PaddockError | None]:
+        """Tell every active run to stop; by id of the run, None or why it could not be told."""
+        active, _ = self.find(RunFilter(status=[status for status in RunStatus if status.is_active]))
+        told: dict[str, PaddockError | None] = {}
+        for run in active:
+            try:
+                self.command(run.id, "stop")
+                told[run.id] = None
+            except PaddockError as error:
+                told[run.id] = error
+        return told
+
+    def _write_labels(self, folder: RunFolder, labels: Labels) -> Run:
+        write_labels(folder.path, labels)
+        return self._store.label(folder.id, labels)
+
+    def _forked(
+        self, source: CheckpointRef, system: str, config: Mapping[str, Any], preset: str | None
+    ) -> dict[str, Any]:
+        """The config of a fork; raises unless the checkpoint is there and whole."""
+        folder = self.folder(source.run)
+        parent = self._feed.catch_up(source.run)
+        if parent.system != system:
+            raise ConfigError(f"system: {source.run} is a run of '{parent.system}', got '{system}'.", field="system")
+        checkpoints = folder.checkpoints()
+        checkpoints.verify(checkpoints.get(source.step))
+        return merge(parent.config, presets.resolve(system, config, preset) if preset else config)

@@ -1,0 +1,116 @@
+"""What can be trained, with which settings and where: read from the registry, so a new system needs no line here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from python_training import presets, registry
+from python_training.contracts.config import validate
+from python_training.contracts.errors import ConfigError
+from python_training.contracts.metrics import MetricSpec
+
+
+@dataclass(frozen=True, slots=True)
+class SystemInfo:
+    """A training system as a form can be drawn of it.
+
+    Attributes:
+        config_schema: JSON Schema of its config; fields that may change while a run goes on have `"live": true`.
+        defaults: the config as it is when nothing is said.
+        metrics: what a run with these defaults may emit.
+    """
+
+    name: str
+    title: str
+    summary: str
+    config_schema: dict[str, Any]
+    defaults: dict[str, Any]
+    presets: Sequence[presets.Preset]
+    metrics: Sequence[MetricSpec]
+    hidden: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The system as the JSON object that REST shows."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "summary": self.summary,
+            "config_schema": self.config_schema,
+            "defaults": self.defaults,
+            "presets": [preset.to_dict() for preset in self.presets],
+            "metrics": [spec.to_dict() for spec in self.metrics],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class WorldInfo:
+    """A world, its config and who can play in it without having learned."""
+
+    name: str
+    title: str
+    env_id: str
+    config_schema: dict[str, Any]
+    defaults: dict[str, Any]
+    players: Sequence[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The world as the JSON object that REST shows."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "env_id": self.env_id,
+            "config_schema": self.config_schema,
+            "defaults": self.defaults,
+            "players": list(self.players),
+        }
+
+
+class Systems:
+    """Training systems and worlds of the registry. Holds no state; importing a config is cached by Python."""
+
+    def list(self, *, hidden: bool = False) -> list[SystemInfo]:
+        """All systems, those for tests only with `hidden`."""
+        return [self.get(entry.name) for entry in registry.SYSTEMS.values() if hidden or not entry.hidden]
+
+    def get(self, name: str) -> SystemInfo:
+        """One system; raises UnknownNameError."""
+        entry = registry.system(name)
+        model = entry.config_class()
+        defaults = validate(model, {})
+        return SystemInfo(
+            name=entry.name,
+            title=entry.title,
+            summary=entry.summary,
+            config_schema=model.model_json_schema(),
+            defaults=defaults.model_dump(mode="json"),
+            presets=presets.presets(name),
+            metrics=entry.metric_specs(defaults),
+            hidden=entry.hidden,
+        )
+
+    def worlds(self) -> list[WorldInfo]:
+        """All worlds."""
+        return [_world(entry) for entry in registry.WORLDS.values()]
+
+    def check(self, name: str, config: dict[str, Any], preset: str | None = None) -> dict[str, Any]:
+        """The complete config that a run with `config` would have; raises ConfigError, UnknownNameError."""
+        model = registry.system(name).config_class()
+        return validate(model, presets.resolve(name, config, preset)).model_dump(mode="json")
+
+
+def _world(entry: registry.WorldEntry) -> WorldInfo:
+    model = registry.load(entry.config)
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        raise ConfigError(f"The registry's config of world '{entry.name}' must be a pydantic model, got {model!r}.")
+    return WorldInfo(
+        name=entry.name,
+        title=entry.title,
+        env_id=entry.env_id,
+        config_schema=model.model_json_schema(),
+        defaults=validate(model, {}).model_dump(mode="json"),
+        players=tuple(entry.players),
+    )
