@@ -1,0 +1,308 @@
+"""The state of N rovers as arrays, and a config as the numbers that kernels take."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from python_training.simulators.lunabotics.config import (
+    MAX_LATENCY,
+    MAX_OBSTACLES,
+    MAX_ORBS,
+    Box,
+    LunaboticsConfig,
+)
+
+ZONE_START, ZONE_EXCAVATION, ZONE_OBSTACLE, ZONE_CONSTRUCTION, ZONE_BERM, ZONE_NONE = range(6)
+ZONE_ORDER = (ZONE_BERM, ZONE_CONSTRUCTION, ZONE_START, ZONE_EXCAVATION, ZONE_OBSTACLE)
+"""Where zones overlap, the first of these counts."""
+ORB_ABSENT, ORB_LYING, ORB_HELD, ORB_DELIVERED = range(4)
+TRIP_EXCAVATION, TRIP_COLLECTED, TRIP_CONSTRUCTION = 1, 2, 4
+"""Bits of `State.trip`: what was paid for since the last deposit."""
+OBSERVATION_SIZE, ACTION_SIZE, SLOTS = 28, 3, 5
+
+
+class State(NamedTuple):
+    """N rovers, each with a field of its own. Everything that the future depends on is here.
+
+    Attributes:
+        rng: (N, 4) int64, see `generator`.
+        pose: (N, 3) float64: x (m), y (m), heading (rad, in [-pi, pi]).
+        velocity: (N, 3) float64: x (m/s), y (m/s), turn (rad/s).
+        obstacles: (N, MAX_OBSTACLES, 3) float64: x, y, radius (m); the first `rocks` are rocks, then come craters.
+        rocks, craters: (N,) int64, how many obstacles there are of either kind.
+        orbs: (N, MAX_ORBS, 2) float64: x, y (m); of a delivered orb, where in the berm it lies.
+        orb_status: (N, MAX_ORBS) int64, one of ORB_*.
+        held: (N,) int64, the orb in the bucket, -1 for none.
+        trip: (N,) int64, bits TRIP_*.
+        contacts: (N,) int64, bit k: touches obstacle k; bits MAX_OBSTACLES + 0..3: left, right, lower, upper wall.
+        potential: (N,) float64, the shaping potential after the last step.
+        steps, episode, collected, deposited: (N,) int64, counts; `episode` over the rover's life, others within it.
+        returned: (N,) float64, sum of rewards of the episode.
+        ended: (N,) bool, the episode ended with the last step, so the next one resets.
+        slip, mass: (N,) float64, drawn per episode; share of drive lost, and mass as a factor.
+        latency: (N,) int64, policy steps by which actions are late.
+        waiting: (N, MAX_LATENCY + 1, 3) float64, the last actions, newest first; only kept where latency is not 0.
+        stage: (N,) int64, stage of the curriculum, 1 to 4.
+        success: (N,) float64, running success rate within the stage.
+    """
+
+    rng: NDArray[np.int64]
+    pose: NDArray[np.float64]
+    velocity: NDArray[np.float64]
+    obstacles: NDArray[np.float64]
+    rocks: NDArray[np.int64]
+    craters: NDArray[np.int64]
+    orbs: NDArray[np.float64]
+    orb_status: NDArray[np.int64]
+    held: NDArray[np.int64]
+    trip: NDArray[np.int64]
+    contacts: NDArray[np.int64]
+    potential: NDArray[np.float64]
+    steps: NDArray[np.int64]
+    episode: NDArray[np.int64]
+    collected: NDArray[np.int64]
+    deposited: NDArray[np.int64]
+    returned: NDArray[np.float64]
+    ended: NDArray[np.bool_]
+    slip: NDArray[np.float64]
+    mass: NDArray[np.float64]
+    latency: NDArray[np.int64]
+    waiting: NDArray[np.float64]
+    stage: NDArray[np.int64]
+    success: NDArray[np.float64]
+
+
+def allocate(num_envs: int) -> State:
+    """State for `num_envs` rovers that were never reset."""
+    n = num_envs
+
+    def reals(*shape: int) -> NDArray[np.float64]:
+        return np.zeros((n, *shape), dtype=np.float64)
+
+    def integers(*shape: int) -> NDArray[np.int64]:
+        return np.zeros((n, *shape), dtype=np.int64)
+
+    return State(
+        rng=integers(4),
+        pose=reals(3),
+        velocity=reals(3),
+        obstacles=reals(MAX_OBSTACLES, 3),
+        rocks=integers(),
+        craters=integers(),
+        orbs=reals(MAX_ORBS, 2),
+        orb_status=integers(MAX_ORBS),
+        held=integers(),
+        trip=integers(),
+        contacts=integers(),
+        potential=reals(),
+        steps=integers(),
+        episode=integers(),
+        collected=integers(),
+        deposited=integers(),
+        returned=reals(),
+        ended=np.zeros(n, dtype=np.bool_),
+        slip=reals(),
+        mass=reals(),
+        latency=integers(),
+        waiting=reals(MAX_LATENCY + 1, ACTION_SIZE),
+        stage=integers(),
+        success=reals(),
+    )
+
+
+class Body(NamedTuple):
+    """The field and the rover's dynamics; units as in the config."""
+
+    width: float
+    height: float
+    dt: float
+    action_repeat: int
+    max_speed: float
+    max_turn: float
+    acceleration: float
+    turn_acceleration: float
+    damping: float
+    grip: float
+    restitution: float
+    release: float
+    half_length: float
+    half_width: float
+    gyration: float
+    """Square of the radius of gyration (m²), of a uniform rectangle."""
+
+
+class Sight(NamedTuple):
+    """The sensor's frustum."""
+
+    depth: float
+    near: float
+    far: float
+    range: float
+    """Distance of the far corners, the largest there is (m)."""
+    distance_noise: float
+    angle_noise: float
+
+
+class Bucket(NamedTuple):
+    """What the bucket can take."""
+
+    reach: float
+    angle: float
+    threshold: float
+
+
+class Pay(NamedTuple):
+    """Rewards, and the discount under which progress is paid."""
+
+    time_step: float
+    excavation: float
+    collect: float
+    construction: float
+    deposit: float
+    obstacle: float
+    wall: float
+    to_excavation: float
+    to_construction: float
+    to_orb: float
+    to_berm: float
+    discount: float
+
+
+class Ground(NamedTuple):
+    """How layouts are drawn."""
+
+    rocks: int
+    craters: int
+    orbs: int
+    rock_min: float
+    rock_max: float
+    crater_min: float
+    crater_max: float
+    gap: float
+    clearance: float
+    """Half the width of the path that must be free (m)."""
+    attempts: int
+    orb_radius: float
+    spacing: float
+    margin: float
+    """Distance from walls at which a rover of any heading stands free (m)."""
+
+
+class Chance(NamedTuple):
+    """Domain randomisation."""
+
+    slip: float
+    mass: float
+    latency: int
+    missing: int
+    size: float
+
+
+class Course(NamedTuple):
+    """Episode length and curriculum."""
+
+    max_steps: int
+    enabled: bool
+    first_stage: int
+    promote_at: float
+    memory: float
+
+
+class Parameters(NamedTuple):
+    """A config as kernels take it. `zones` is (5, 4): x_min, y_min, x_max, y_max by zone."""
+
+    zones: NDArray[np.float64]
+    body: Body
+    sight: Sight
+    bucket: Bucket
+    pay: Pay
+    ground: Ground
+    chance: Chance
+    course: Course
+
+
+def _edges(box: Box) -> list[float]:
+    return [box.x_min, box.y_min, box.x_max, box.y_max]
+
+
+def parameters(config: LunaboticsConfig) -> Parameters:
+    """The numbers of `config`."""
+    rover, rewards, rocks, orbs = config.rover, config.rewards, config.obstacles, config.orbs
+    random, course, zones = config.randomisation, config.curriculum, config.zones
+    far = config.sensor.far_width / 2
+    order = (zones.start, zones.excavation, zones.obstacle, zones.construction, zones.berm)
+    return Parameters(
+        zones=np.array([_edges(box) for box in order], dtype=np.float64),
+        body=Body(
+            width=config.world_width,
+            height=config.world_height,
+            dt=config.dt,
+            action_repeat=config.action_repeat,
+            max_speed=config.max_speed,
+            max_turn=config.max_angular_speed,
+            acceleration=rover.acceleration,
+            turn_acceleration=rover.angular_acceleration,
+            damping=rover.damping,
+            grip=rover.lateral_grip,
+            restitution=rover.restitution,
+            release=rover.contact_release,
+            half_length=rover.length / 2,
+            half_width=rover.width / 2,
+            gyration=(rover.length**2 + rover.width**2) / 12,
+        ),
+        sight=Sight(
+            depth=config.sensor.depth,
+            near=rover.width / 2,
+            far=far,
+            range=math.hypot(config.sensor.depth, far),
+            distance_noise=random.sensor_distance,
+            angle_noise=random.sensor_angle,
+        ),
+        bucket=Bucket(orbs.bucket_reach, orbs.bucket_angle, orbs.dig_threshold),
+        pay=Pay(
+            time_step=rewards.time_step,
+            excavation=rewards.reach_excavation_zone,
+            collect=rewards.collect_orb,
+            construction=rewards.reach_construction_zone_with_orb,
+            deposit=rewards.deposit_orb,
+            obstacle=rewards.collision_obstacle,
+            wall=rewards.collision_wall,
+            to_excavation=rewards.progress_toward_excavation,
+            to_construction=rewards.progress_toward_construction,
+            to_orb=rewards.progress_toward_orb,
+            to_berm=rewards.progress_toward_berm,
+            discount=config.discount_factor,
+        ),
+        ground=Ground(
+            rocks=config.num_rocks,
+            craters=config.num_craters,
+            orbs=config.num_orbs,
+            rock_min=rocks.rock_radius_min,
+            rock_max=rocks.rock_radius_max,
+            crater_min=rocks.crater_radius_min,
+            crater_max=rocks.crater_radius_max,
+            gap=rocks.gap,
+            clearance=rover.width / 2 + rocks.path_margin,
+            attempts=rocks.attempts,
+            orb_radius=orbs.radius,
+            spacing=orbs.spacing,
+            margin=math.hypot(rover.length, rover.width) / 2,
+        ),
+        chance=Chance(random.slip, random.mass, random.latency, random.missing_obstacles, random.obstacle_size),
+        course=Course(
+            max_steps=config.max_steps_per_episode,
+            enabled=course.enabled,
+            first_stage=course.first_stage,
+            promote_at=course.promote_at,
+            memory=course.memory,
+        ),
+    )
+
+
+def copied(state: State) -> dict[str, NDArray[Any]]:
+    """Copies of all arrays, by name."""
+    return {name: array.copy() for name, array in state._asdict().items()}
