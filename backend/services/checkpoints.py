@@ -6,7 +6,7 @@ import contextlib
 import stat
 import time
 import zipfile
-from collections.abc import Buffer, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -124,16 +124,16 @@ class _Pieces:
 
     def __init__(self) -> None:
         self._waiting = bytearray()
-        self._written = 0
 
-    def write(self, data: Buffer) -> int:
-        view = memoryview(data).cast("B")
-        self._waiting += view
-        self._written += len(view)
-        return len(view)
+    def write(self, data: bytes, /) -> int:
+        self._waiting += data
+        return len(data)
 
     def flush(self) -> None:
         pass  # there is nothing behind it
+
+    def close(self) -> None:
+        pass  # what is left is still to be taken
 
     def take(self) -> bytes:
         """What was written since the last call."""

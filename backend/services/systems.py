@@ -92,7 +92,7 @@ class Systems:
             hidden=entry.hidden,
         )
 
-    def worlds(self) -> list[WorldInfo]:
+    def worlds(self) -> Sequence[WorldInfo]:
         """All worlds."""
         return [_world(entry) for entry in registry.WORLDS.values()]
 

@@ -1,0 +1,124 @@
+"""How the machine is doing: load, memory, disk, and what each worker takes of them."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from backend.store.base import RunFilter, RunStore
+from python_training.contracts.status import WITH_WORKER
+
+PACKAGES = ("paddock", "flask", "flask-socketio", "eventlet", "sqlalchemy", "tensorflow-cpu", "tf-agents", "numba")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLoad:
+    """What one worker takes.
+
+    Attributes:
+        cpu_percent: of one core, since the last look; 200 means two cores.
+        rss: bytes of memory that it alone fills.
+    """
+
+    run: str
+    pid: int
+    cpu_percent: float
+    rss: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineLoad:
+    """The whole machine; sizes in bytes, `disk` is the one that holds the logs."""
+
+    cpu_percent: float
+    cores: int
+    memory_used: int
+    memory_total: int
+    disk_free: int
+    disk_total: int
+    versions: Mapping[str, str]
+    supervisor: bool
+    workers: Sequence[WorkerLoad]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The load as the JSON object that REST shows."""
+        return {
+            "cpu_percent": self.cpu_percent,
+            "cores": self.cores,
+            "memory": {"used": self.memory_used, "total": self.memory_total},
+            "disk": {"free": self.disk_free, "total": self.disk_total},
+            "versions": dict(self.versions),
+            "supervisor": self.supervisor,
+            "workers": [
+                {"run": each.run, "pid": each.pid, "cpu_percent": each.cpu_percent, "rss": each.rss}
+                for each in self.workers
+            ],
+        }
+
+
+class Machine:
+    """Measures load. CPU percentages are since the last look, so the first one shows 0. One look at a time.
+
+    Args:
+        holds_lease: whether this server supervises the runs.
+    """
+
+    def __init__(self, store: RunStore, logs_dir: Path, holds_lease: Callable[[], bool]) -> None:
+        self._store = store
+        self._logs_dir = logs_dir
+        self._holds_lease = holds_lease
+        self._processes: dict[int, psutil.Process] = {}
+        psutil.cpu_percent(interval=None)
+
+    def look(self) -> MachineLoad:
+        """The load now."""
+        memory = psutil.virtual_memory()
+        disk = psutil.disk_usage(str(self._logs_dir if self._logs_dir.is_dir() else Path.cwd()))
+        return MachineLoad(
+            cpu_percent=psutil.cpu_percent(interval=None),
+            cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else psutil.cpu_count() or 1,
+            memory_used=memory.total - memory.available,
+            memory_total=memory.total,
+            disk_free=disk.free,
+            disk_total=disk.total,
+            versions=_versions(),
+            supervisor=self._holds_lease(),
+            workers=self._workers(),
+        )
+
+    def _workers(self) -> list[WorkerLoad]:
+        runs, _ = self._store.find(RunFilter(status=sorted(WITH_WORKER)))
+        known, self._processes = self._processes, {}
+        found = []
+        for run in runs:
+            if run.pid is None:
+                continue
+            try:
+                # The same object must be asked again: it remembers the CPU time of the last look.
+                process = known.get(run.pid) or psutil.Process(run.pid)
+                with process.oneshot():
+                    load = WorkerLoad(run.id, run.pid, process.cpu_percent(interval=None), process.memory_info().rss)
+            except psutil.Error:
+                continue  # it has ended just now
+            self._processes[run.pid] = process
+            found.append(load)
+        return found
+
+
+@cache
+def _versions() -> Mapping[str, str]:
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,118 @@
+"""Session processes: each hosts one world for watching, next to training and not in its way."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from backend.workers.environment import worker_environment
+from python_training.runtime.control import ControlClient, socket_path
+from python_training.runtime.session_spec import SessionSpec
+
+FOLDER = ".sessions"
+"""Below logs_dir; the dot keeps it from being taken for a run."""
+
+MAX_MESSAGE = 300
+
+
+class SessionProcess:
+    """One session that this server started."""
+
+    def __init__(self, spec: SessionSpec, process: subprocess.Popen[bytes]) -> None:
+        self.spec = spec
+        self._process = process
+        self._folder = Path(spec.folder)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit code, None while it runs."""
+        return self._process.poll()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether it has opened its control socket."""
+        return socket_path(self._folder).exists()
+
+    def control(self, timeout: float = 2.0) -> ControlClient:
+        """A client for its control socket."""
+        return ControlClient(socket_path(self._folder), timeout)
+
+    def last_words(self) -> str:
+        """The last line that it printed."""
+        try:
+            lines = (self._folder / "session.log").read_text(errors="replace").strip().splitlines()
+        except OSError:
+            return ""
+        return lines[-1][:MAX_MESSAGE] if lines else ""
+
+    def terminate(self) -> None:
+        """Ask it to end; without effect if it has."""
+        self._process.terminate()
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+
+    def clean_up(self) -> None:
+        """Remove its folder, after it has ended."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            socket_path(self._folder).unlink()
+
+
+class SessionProcesses:
+    """Starts sessions below `logs_dir` and ends them with the server. Not thread-safe: its owner locks."""
+
+    def __init__(
+        self, logs_dir: Path, *, python: str = sys.executable, sleep: Callable[[float], object] = time.sleep
+    ) -> None:
+        self._root = logs_dir / FOLDER
+        self._python = python
+        self._sleep = sleep
+
+    def folder(self, session_id: str) -> Path:
+        """Where a session of that id lives."""
+        return self._root / session_id
+
+    def spawn(self, spec: SessionSpec) -> SessionProcess:
+        """Start a session; it can be watched once it `is_listening`."""
+        folder = Path(spec.folder)
+        folder.mkdir(parents=True)
+        path = folder / "spec.json"
+        path.write_text(json.dumps(spec.model_dump(mode="json")))
+        with (folder / "session.log").open("wb") as output:
+            process = subprocess.Popen(
+                [self._python, "-m", "python_training.runtime.session", str(path)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env=worker_environment(os.environ, threads=1),
+            )
+        return SessionProcess(spec, process)
+
+    def end(self, sessions: list[SessionProcess], patience_s: float = 3.0) -> None:
+        """End these sessions, by force after `patience_s`, and remove their folders."""
+        for session in sessions:
+            session.terminate()
+        deadline = time.monotonic() + patience_s
+        for session in sessions:
+            while session.exit_code is None and time.monotonic() < deadline:
+                self._sleep(0.02)
+            if session.exit_code is None:
+                session.kill()
+                while session.exit_code is None:
+                    self._sleep(0.02)
+            session.clean_up()
