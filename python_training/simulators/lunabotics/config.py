@@ -39,46 +39,58 @@ class ZonesConfig(StrictModel):
     """Where the zones lie. Where they overlap, the first of berm, construction, start, excavation, obstacle counts."""
 
     berm: Box = Field(
-        Box(x_min=4.45, y_min=0.19, x_max=6.15, y_max=0.99), description="Zone 4: where orbs are delivered."
+        default=Box(x_min=4.45, y_min=0.19, x_max=6.15, y_max=0.99), description="Zone 4: where orbs are delivered."
     )
     construction: Box = Field(
-        Box(x_min=3.8, y_min=0.0, x_max=6.8, y_max=1.5), description="Zone 3: the free ground around the berm."
+        default=Box(x_min=3.8, y_min=0.0, x_max=6.8, y_max=1.5), description="Zone 3: the free ground around the berm."
     )
-    start: Box = Field(Box(x_min=0.0, y_min=3.0, x_max=2.0, y_max=5.0), description="Zone 0: where the rover starts.")
-    excavation: Box = Field(Box(x_min=0.0, y_min=0.0, x_max=2.5, y_max=3.0), description="Zone 1: where the orbs lie.")
+    start: Box = Field(
+        default=Box(x_min=0.0, y_min=3.0, x_max=2.0, y_max=5.0), description="Zone 0: where the rover starts."
+    )
+    excavation: Box = Field(
+        default=Box(x_min=0.0, y_min=0.0, x_max=2.5, y_max=3.0), description="Zone 1: where the orbs lie."
+    )
     obstacle: Box = Field(
-        Box(x_min=2.5, y_min=0.0, x_max=6.8, y_max=5.0), description="Zone 2: where rocks and craters lie."
+        default=Box(x_min=2.5, y_min=0.0, x_max=6.8, y_max=5.0), description="Zone 2: where rocks and craters lie."
     )
 
 
 class RoverConfig(StrictModel):
     """The rover's body and drive."""
 
-    length: float = Field(1.0, gt=0, description="Length along the direction of travel (m).")
-    width: float = Field(0.6, gt=0, description="Width across the direction of travel (m).")
-    acceleration: float = Field(4.0, gt=0, description="Limit of the drive's acceleration (m/s²).")
-    angular_acceleration: float = Field(12.0, gt=0, description="Limit of the turning acceleration (rad/s²).")
-    damping: float = Field(0.5, ge=0, description="Share of forward and turning speed lost to the ground (1/s).")
-    lateral_grip: float = Field(8.0, ge=0, description="Share of sideways speed lost to the wheels' grip (1/s).")
-    restitution: float = Field(0.3, ge=0, le=1, description="Share of the approach speed kept in a bounce.")
+    length: float = Field(default=1.0, gt=0, description="Length along the direction of travel (m).")
+    width: float = Field(default=0.6, gt=0, description="Width across the direction of travel (m).")
+    acceleration: float = Field(default=4.0, gt=0, description="Limit of the drive's acceleration (m/s²).")
+    angular_acceleration: float = Field(default=12.0, gt=0, description="Limit of the turning acceleration (rad/s²).")
+    damping: float = Field(
+        default=0.5, ge=0, description="Share of forward and turning speed lost to the ground (1/s)."
+    )
+    lateral_grip: float = Field(
+        default=8.0, ge=0, description="Share of sideways speed lost to the wheels' grip (1/s)."
+    )
+    restitution: float = Field(default=0.3, ge=0, le=1, description="Share of the approach speed kept in a bounce.")
     contact_release: float = Field(
-        0.02, gt=0, description="Gap (m) from which a contact counts as over; a new touch is then a new collision."
+        default=0.02,
+        gt=0,
+        description="Gap (m) from which a contact counts as over; a new touch is then a new collision.",
     )
 
 
 class ObstaclesConfig(StrictModel):
     """How rocks and craters are drawn."""
 
-    rock_radius_min: float = Field(0.15, gt=0, description="Smallest rock (m).")
-    rock_radius_max: float = Field(0.2, gt=0, description="Largest rock (m).")
-    crater_radius_min: float = Field(0.15, gt=0, description="Smallest crater (m).")
-    crater_radius_max: float = Field(0.25, gt=0, description="Largest crater (m).")
-    gap: float = Field(0.05, ge=0, description="Least gap between two obstacles (m).")
+    rock_radius_min: float = Field(default=0.15, gt=0, description="Smallest rock (m).")
+    rock_radius_max: float = Field(default=0.2, gt=0, description="Largest rock (m).")
+    crater_radius_min: float = Field(default=0.15, gt=0, description="Smallest crater (m).")
+    crater_radius_max: float = Field(default=0.25, gt=0, description="Largest crater (m).")
+    gap: float = Field(default=0.05, ge=0, description="Least gap between two obstacles (m).")
     path_margin: float = Field(
-        0.05, ge=0, description="Room (m) left of and right of a rover on the path that every layout must offer."
+        default=0.05,
+        ge=0,
+        description="Room (m) left of and right of a rover on the path that every layout must offer.",
     )
     attempts: int = Field(
-        100, ge=1, le=10_000, description="Layouts tried before obstacles are left out until a path is free."
+        default=100, ge=1, le=10_000, description="Layouts tried before obstacles are left out until a path is free."
     )
 
     @model_validator(mode="after")
@@ -91,20 +103,27 @@ class ObstaclesConfig(StrictModel):
 class OrbsConfig(StrictModel):
     """The orbs and the bucket that takes them."""
 
-    radius: float = Field(0.075, gt=0, description="Radius of an orb (m). Orbs are not solid.")
-    spacing: float = Field(0.2, ge=0, description="Least distance between the centres of two orbs (m).")
-    bucket_reach: float = Field(0.5, gt=0, description="Farthest distance of an orb from the bucket's edge (m).")
-    bucket_angle: float = Field(
-        math.radians(60), gt=0, lt=math.pi / 2, description="Largest angle of an orb off the bucket's direction (rad)."
+    radius: float = Field(default=0.075, gt=0, description="Radius of an orb (m). Orbs are not solid.")
+    spacing: float = Field(default=0.2, ge=0, description="Least distance between the centres of two orbs (m).")
+    bucket_reach: float = Field(
+        default=0.5, gt=0, description="Farthest distance of an orb from the bucket's edge (m)."
     )
-    dig_threshold: float = Field(0.5, ge=0, lt=1, description="The bucket digs or deposits when dig is greater.")
+    bucket_angle: float = Field(
+        default=math.radians(60),
+        gt=0,
+        lt=math.pi / 2,
+        description="Largest angle of an orb off the bucket's direction (rad).",
+    )
+    dig_threshold: float = Field(
+        default=0.5, ge=0, lt=1, description="The bucket digs or deposits when dig is greater."
+    )
 
 
 class SensorConfig(StrictModel):
     """The sensor looks forward from the rover's front edge, through a frustum as wide there as the rover."""
 
-    depth: float = Field(1.75, gt=0, description="Depth of the frustum (m).")
-    far_width: float = Field(2.0, gt=0, description="Width of the frustum at its far end (m).")
+    depth: float = Field(default=1.75, gt=0, description="Depth of the frustum (m).")
+    far_width: float = Field(default=2.0, gt=0, description="Width of the frustum at its far end (m).")
 
 
 class RewardsConfig(StrictModel):
@@ -114,39 +133,51 @@ class RewardsConfig(StrictModel):
     minus the coefficient times the distance, and 0 after termination. So they guide without changing what is best.
     """
 
-    time_step: float = Field(-0.01, description="Every policy step.")
-    reach_excavation_zone: float = Field(10.0, description="Entering the excavation zone without an orb.")
-    collect_orb: float = Field(50.0, description="Taking an orb.")
-    reach_construction_zone_with_orb: float = Field(100.0, description="Entering the construction zone with an orb.")
-    deposit_orb: float = Field(200.0, description="Delivering an orb to the berm.")
-    collision_obstacle: float = Field(-10.0, description="Touching a rock or a crater.")
-    collision_wall: float = Field(-5.0, description="Touching a wall.")
+    time_step: float = Field(default=-0.01, description="Every policy step.")
+    reach_excavation_zone: float = Field(default=10.0, description="Entering the excavation zone without an orb.")
+    collect_orb: float = Field(default=50.0, description="Taking an orb.")
+    reach_construction_zone_with_orb: float = Field(
+        default=100.0, description="Entering the construction zone with an orb."
+    )
+    deposit_orb: float = Field(default=200.0, description="Delivering an orb to the berm.")
+    collision_obstacle: float = Field(default=-10.0, description="Touching a rock or a crater.")
+    collision_wall: float = Field(default=-5.0, description="Touching a wall.")
     progress_toward_excavation: float = Field(
-        1.0, ge=0, description="Per metre gained toward the excavation zone while empty."
+        default=1.0, ge=0, description="Per metre gained toward the excavation zone while empty."
     )
     progress_toward_construction: float = Field(
-        2.0, ge=0, description="Per metre gained toward the construction zone while holding an orb."
+        default=2.0, ge=0, description="Per metre gained toward the construction zone while holding an orb."
     )
     progress_toward_orb: float = Field(
-        2.0,
+        default=2.0,
         ge=0,
         description="Per metre that the bucket gains on the nearest orb while empty: the zone alone says not where.",
     )
     progress_toward_berm: float = Field(
-        2.0, ge=0, description="Per metre gained toward the berm while holding an orb: it is a part of its zone only."
+        default=2.0,
+        ge=0,
+        description="Per metre gained toward the berm while holding an orb: it is a part of its zone only.",
     )
 
 
 class RandomisationConfig(StrictModel):
     """Domain randomisation, drawn anew every episode. All off by default, and off in evaluation."""
 
-    slip: float = Field(0.0, ge=0, lt=1, description="Up to this share of drive speed and acceleration is lost.")
-    mass: float = Field(0.0, ge=0, lt=1, description="The rover's mass varies by up to this share, either way.")
-    latency: int = Field(0, ge=0, le=MAX_LATENCY, description="Actions take effect up to so many policy steps late.")
-    sensor_distance: float = Field(0.0, ge=0, description="Standard deviation of sensed distances (m).")
-    sensor_angle: float = Field(0.0, ge=0, description="Standard deviation of sensed angles (rad).")
-    missing_obstacles: int = Field(0, ge=0, le=MAX_OBSTACLES, description="Up to so many obstacles are left out.")
-    obstacle_size: float = Field(0.0, ge=0, lt=1, description="Obstacle radii vary by up to this share, either way.")
+    slip: float = Field(
+        default=0.0, ge=0, lt=1, description="Up to this share of drive speed and acceleration is lost."
+    )
+    mass: float = Field(default=0.0, ge=0, lt=1, description="The rover's mass varies by up to this share, either way.")
+    latency: int = Field(
+        default=0, ge=0, le=MAX_LATENCY, description="Actions take effect up to so many policy steps late."
+    )
+    sensor_distance: float = Field(default=0.0, ge=0, description="Standard deviation of sensed distances (m).")
+    sensor_angle: float = Field(default=0.0, ge=0, description="Standard deviation of sensed angles (rad).")
+    missing_obstacles: int = Field(
+        default=0, ge=0, le=MAX_OBSTACLES, description="Up to so many obstacles are left out."
+    )
+    obstacle_size: float = Field(
+        default=0.0, ge=0, lt=1, description="Obstacle radii vary by up to this share, either way."
+    )
 
 
 class CurriculumConfig(StrictModel):
@@ -154,36 +185,42 @@ class CurriculumConfig(StrictModel):
     there empty, 3 starts in the start zone with half of the obstacles, 4 is the world itself. Off in evaluation.
     """
 
-    enabled: bool = Field(False, description="Whether rovers climb the stages; otherwise they are at the last.")
-    first_stage: int = Field(1, ge=1, le=STAGES, description="The stage that training begins with.")
-    promote_at: float = Field(0.7, gt=0, lt=1, description="Running success rate from which the next stage follows.")
-    memory: float = Field(0.2, gt=0, le=1, description="Weight of the newest episode in the running success rate.")
+    enabled: bool = Field(default=False, description="Whether rovers climb the stages; otherwise they are at the last.")
+    first_stage: int = Field(default=1, ge=1, le=STAGES, description="The stage that training begins with.")
+    promote_at: float = Field(
+        default=0.7, gt=0, lt=1, description="Running success rate from which the next stage follows."
+    )
+    memory: float = Field(
+        default=0.2, gt=0, le=1, description="Weight of the newest episode in the running success rate."
+    )
 
 
 class LunaboticsConfig(StrictModel):
     """The Lunabotics world: lengths in metres, origin at the bottom left, angles counter-clockwise from +x."""
 
-    world_width: float = Field(6.8, gt=0, description="Width of the field (m).")
-    world_height: float = Field(5.0, gt=0, description="Height of the field (m).")
-    max_speed: float = Field(2.0, gt=0, description="Speed limit (m/s), enforced.")
-    max_angular_speed: float = Field(math.pi, gt=0, description="Turn limit (rad/s), enforced.")
-    num_rocks: int = Field(7, ge=0, description="Rocks in the obstacle zone.")
-    num_craters: int = Field(4, ge=0, description="Craters in the obstacle zone.")
-    num_orbs: int = Field(15, ge=1, le=MAX_ORBS, description="Orbs in the excavation zone.")
-    dt: float = Field(0.0167, gt=0, le=0.1, description="Length of a physics step (s).")
-    action_repeat: int = Field(4, ge=1, le=60, description="Physics steps per action of the policy.")
-    max_steps_per_episode: int = Field(1000, ge=1, description="Policy steps after which an episode is cut off.")
-    discount_factor: float = Field(
-        0.99, gt=0, le=1, description="Discount under which progress is rewarded; the learner's own."
+    world_width: float = Field(default=6.8, gt=0, description="Width of the field (m).")
+    world_height: float = Field(default=5.0, gt=0, description="Height of the field (m).")
+    max_speed: float = Field(default=2.0, gt=0, description="Speed limit (m/s), enforced.")
+    max_angular_speed: float = Field(default=math.pi, gt=0, description="Turn limit (rad/s), enforced.")
+    num_rocks: int = Field(default=7, ge=0, description="Rocks in the obstacle zone.")
+    num_craters: int = Field(default=4, ge=0, description="Craters in the obstacle zone.")
+    num_orbs: int = Field(default=15, ge=1, le=MAX_ORBS, description="Orbs in the excavation zone.")
+    dt: float = Field(default=0.0167, gt=0, le=0.1, description="Length of a physics step (s).")
+    action_repeat: int = Field(default=4, ge=1, le=60, description="Physics steps per action of the policy.")
+    max_steps_per_episode: int = Field(
+        default=1000, ge=1, description="Policy steps after which an episode is cut off."
     )
-    zones: ZonesConfig = Field(ZonesConfig(), description="Where the zones lie.")
-    rover: RoverConfig = Field(RoverConfig(), description="The rover's body and drive.")
-    obstacles: ObstaclesConfig = Field(ObstaclesConfig(), description="How rocks and craters are drawn.")
-    orbs: OrbsConfig = Field(OrbsConfig(), description="Orbs and bucket.")
-    sensor: SensorConfig = Field(SensorConfig(), description="The forward sensor.")
-    rewards: RewardsConfig = Field(RewardsConfig(), description="What pays and what costs.")
-    randomisation: RandomisationConfig = Field(RandomisationConfig(), description="Domain randomisation.")
-    curriculum: CurriculumConfig = Field(CurriculumConfig(), description="Stages of rising difficulty.")
+    discount_factor: float = Field(
+        default=0.99, gt=0, le=1, description="Discount under which progress is rewarded; the learner's own."
+    )
+    zones: ZonesConfig = Field(default=ZonesConfig(), description="Where the zones lie.")
+    rover: RoverConfig = Field(default=RoverConfig(), description="The rover's body and drive.")
+    obstacles: ObstaclesConfig = Field(default=ObstaclesConfig(), description="How rocks and craters are drawn.")
+    orbs: OrbsConfig = Field(default=OrbsConfig(), description="Orbs and bucket.")
+    sensor: SensorConfig = Field(default=SensorConfig(), description="The forward sensor.")
+    rewards: RewardsConfig = Field(default=RewardsConfig(), description="What pays and what costs.")
+    randomisation: RandomisationConfig = Field(default=RandomisationConfig(), description="Domain randomisation.")
+    curriculum: CurriculumConfig = Field(default=CurriculumConfig(), description="Stages of rising difficulty.")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

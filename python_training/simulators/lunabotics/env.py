@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -14,6 +14,7 @@ from python_training.simulators.lunabotics.vector_env import ACTION_SPACE, OBSER
 __all__ = ["ENV_ID", "LunaboticsEnv", "LunaboticsVectorEnv"]
 
 ENV_ID = "paddock/Lunabotics-v0"
+METADATA: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 15}
 
 
 class LunaboticsEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.float32]]):
@@ -77,8 +78,7 @@ class LunaboticsEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.float32]]):
     - `render_mode`: "rgb_array" or None.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 15}  # type: ignore[misc]
-    # Gymnasium declares metadata on instances
+    metadata = METADATA
 
     observation_space = OBSERVATION_SPACE
     action_space = ACTION_SPACE
@@ -86,7 +86,7 @@ class LunaboticsEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.float32]]):
     def __init__(self, config: LunaboticsConfig | dict[str, Any] | None = None, render_mode: str | None = None) -> None:
         chosen = config if isinstance(config, LunaboticsConfig) else LunaboticsConfig.model_validate(config or {})
         self.vector = LunaboticsVectorEnv(1, chosen, render_mode)
-        self.metadata = {**self.metadata, "render_fps": self.vector.metadata["render_fps"]}
+        self.metadata = {**METADATA, "render_fps": self.vector.metadata["render_fps"]}
         self.render_mode = render_mode
 
     @property

@@ -192,7 +192,7 @@ def _work(state: State, i: int, dig: float, p: Parameters) -> float:
                 state.trip[i] |= TRIP_COLLECTED
                 paid += p.pay.collect
         return paid
-    if (zone == ZONE_CONSTRUCTION or zone == ZONE_BERM) and not state.trip[i] & TRIP_CONSTRUCTION:
+    if zone in (ZONE_CONSTRUCTION, ZONE_BERM) and not state.trip[i] & TRIP_CONSTRUCTION:
         state.trip[i] |= TRIP_CONSTRUCTION
         paid += p.pay.construction
     if zone == ZONE_BERM and dig > p.bucket.threshold:
@@ -221,10 +221,11 @@ def _study(state: State, i: int, p: Parameters) -> None:
 
 @inlined
 def _all_delivered(orb_status: NDArray[np.int64], count: int) -> bool:
+    left = 0
     for k in range(count):
         if orb_status[k] == ORB_LYING or orb_status[k] == ORB_HELD:
-            return False
-    return True
+            left += 1
+    return left == 0
 
 
 @kernel

@@ -33,8 +33,8 @@ def path_exists(
     obstacles: NDArray[np.float64], count: int, zones: NDArray[np.float64], clearance: float, body: Body
 ) -> bool:
     """Whether a disc of radius `clearance` can move from the excavation zone to the berm among `count` obstacles."""
-    columns = int(math.ceil(body.width / CELL))
-    rows = int(math.ceil(body.height / CELL))
+    columns = math.ceil(body.width / CELL)
+    rows = math.ceil(body.height / CELL)
     # 0 closed or seen, 1 free, 2 free and in the berm
     ground = np.zeros((columns, rows), dtype=np.int8)
     queue = np.empty((columns * rows, 2), dtype=np.int64)
@@ -126,8 +126,8 @@ def draw_obstacles(
     Whole layouts are drawn until one leaves a path. After `ground.attempts` of them, obstacles of the last one are
     left out, newest first, until there is a path: so this always ends, and with a world that can be solved.
     """
-    rocks = int(math.floor(ground.rocks * share + 0.5))
-    craters = int(math.floor(ground.craters * share + 0.5))
+    rocks = math.floor(ground.rocks * share + 0.5)
+    craters = math.floor(ground.craters * share + 0.5)
     if chance.missing > 0:
         missing = min(integer(rng, chance.missing + 1), rocks + craters)
         for _ in range(missing):

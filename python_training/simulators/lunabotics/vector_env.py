@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -22,6 +22,7 @@ OBSERVATION_SPACE = gymnasium.spaces.Box(-1.0, 1.0, (OBSERVATION_SIZE,), np.floa
 ACTION_SPACE = gymnasium.spaces.Box(
     np.array([-1.0, -1.0, 0.0], dtype=np.float32), np.array([1.0, 1.0, 1.0], dtype=np.float32), dtype=np.float32
 )
+METADATA: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 15, "autoreset_mode": AutoresetMode.NEXT_STEP}
 SEEDS_END = 2**63
 """Seeds are integers below this number."""
 
@@ -37,10 +38,7 @@ class LunaboticsVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
     One thread at a time may use an instance. `get_state` and `set_state` carry everything, random generators included.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # Gymnasium declares it on instances
-        "render_modes": ["rgb_array"],
-        "autoreset_mode": AutoresetMode.NEXT_STEP,
-    }
+    metadata = METADATA
 
     def __init__(
         self, num_envs: int = 1, config: LunaboticsConfig | None = None, render_mode: str | None = None
@@ -52,7 +50,7 @@ class LunaboticsVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self.num_envs = num_envs
         self.config = config or LunaboticsConfig()
         self.render_mode = render_mode
-        self.metadata = {**self.metadata, "render_fps": round(1.0 / (self.config.dt * self.config.action_repeat))}
+        self.metadata = {**METADATA, "render_fps": round(1.0 / (self.config.dt * self.config.action_repeat))}
         self.single_observation_space = OBSERVATION_SPACE
         self.single_action_space = ACTION_SPACE
         self.observation_space = batch_space(OBSERVATION_SPACE, num_envs)
