@@ -1,0 +1,62 @@
+"""Finds the run that a person means: by id, by the beginning of one, or "newest"."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from python_training.contracts.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from backend.settings import Settings
+    from python_training.runtime.run_folder import RunFolder
+
+NEWEST = "newest"
+
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, the beginning of one, or 'newest'.")]
+
+
+def local_settings() -> Settings:
+    """Settings of commands that work on this machine's folders.
+
+    They reach a server, if at all, over the loopback: so a host that only `serve` may use with a token does not keep
+    `paddock runs list` from working where no token is set.
+    """
+    from backend.settings import load_settings
+
+    return load_settings(host="127.0.0.1")
+
+
+def all_runs(settings: Settings | None = None) -> list[RunFolder]:
+    """Every run of the logs folder, newest last."""
+    from python_training.runtime.run_folder import list_runs
+
+    settings = settings or local_settings()
+    return list_runs(settings.logs_dir, settings.checkpoints_dir)
+
+
+def find_run(name: str, settings: Settings | None = None) -> RunFolder:
+    """The run that `name` means.
+
+    Raises:
+        UnknownNameError: there is none, or the beginning fits several.
+    """
+    runs = all_runs(settings)
+    if name == NEWEST and runs:
+        return runs[-1]
+    exact = [run for run in runs if run.id == name]
+    fitting = exact or [run for run in runs if name and run.id.startswith(name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        shown = ", ".join(run.id for run in fitting[-5:])
+        raise UnknownNameError(
+            f"'{name}' fits {len(fitting)} runs.", field="run", hint=f"Type more of the id. Among them: {shown}."
+        )
+    if not runs:
+        raise UnknownNameError("There is no run yet.", field="run", hint="Start one with: paddock train ppo")
+    close = difflib.get_close_matches(name, [run.id for run in runs], n=1)
+    hint = f"Did you mean '{close[0]}'?" if close else "See: paddock runs list"
+    raise UnknownNameError(f"There is no run named '{name}'.", field="run", hint=hint)

@@ -1,0 +1,155 @@
+"""`paddock train`: hosts a run in this terminal. A server that uses the same folders shows it like any other run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from backend.cli.exits import ExitCode, help_end
+from backend.cli.output import AsJson, emit
+from python_training import registry
+from python_training.contracts.errors import ConfigError, PaddockError, RunLockedError, UnknownNameError
+from python_training.contracts.status import RunStatus
+
+if TYPE_CHECKING:
+    from python_training.runtime.run_folder import RunFolder
+
+commands = typer.Typer()
+
+System = Annotated[str | None, typer.Argument(metavar="SYSTEM", help="Name of the training system, e.g. ppo.")]
+ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Config as YAML or JSON.")]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="One config value, a.b=1 for a nested one; repeat for more."),
+]
+PresetName = Annotated[str | None, typer.Option("--preset", metavar="NAME", help="Named config to build on.")]
+
+
+@commands.command(
+    epilog=help_end(
+        "paddock train ppo",
+        "paddock train ppo --set env=Pendulum-v1 --set learning_rate=0.001 --seed 7",
+        "paddock train ppo --config my.yaml --save-config used.yaml --name baseline",
+        "paddock train --resume newest",
+        "paddock train ppo --set total_steps=100000 --json",
+    )
+    + "\n\nCtrl+C finishes the update at hand, saves a checkpoint and ends with 0; a second one quits at once."
+)
+def train(
+    system: System = None,
+    config: ConfigFile = None,
+    assignments: Assignments = None,
+    preset: PresetName = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of every random draw of the run.")] = None,
+    name: Annotated[str, typer.Option(help="A name for people.")] = "",
+    resume: Annotated[str | None, typer.Option(metavar="RUN", help="Go on with this run instead.")] = None,
+    save_config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the whole config of the run to FILE, then train.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Cores that the run may use.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train in this terminal, until done or Ctrl+C.
+
+    The config is the preset (the one of the world named by `env`, unless --preset names another), then --config, then
+    --set, then --seed, each on top of the one before.
+    """
+    if resume is not None:
+        given = {"--config": config, "--set": assignments, "--preset": preset, "--seed": seed, "--threads": threads}
+        extra = [option for option, value in given.items() if value is not None]
+        if extra:
+            raise typer.BadParameter(
+                f"a resumed run keeps its config; leave out {', '.join(extra)}.", param_hint="--resume"
+            )
+        folder = _stopped_run(resume, system)
+        used: Mapping[str, Any] = folder.spec().config
+    else:
+        if system is None:
+            raise typer.BadParameter(f"expected one of: {', '.join(_visible_systems())}.", param_hint="SYSTEM")
+        used = build_config(system, config, assignments or [], preset, seed)
+        folder = _new_run(system, used, name, threads)
+    if save_config is not None:
+        write_config(save_config, used)
+    _host(folder, as_json)
+
+
+def build_config(
+    system: str, file: Path | None, assignments: list[str], preset: str | None, seed: int | None
+) -> dict[str, Any]:
+    """The complete, validated config that the options stand for; raises ConfigError or UnknownNameError."""
+    from python_training import presets
+    from python_training.contracts.config import merge, parse_assignments, read_config_file, validate
+
+    entry = known_system(system)
+    asked = merge(read_config_file(file) if file else {}, parse_assignments(assignments))
+    if seed is not None:
+        asked["seed"] = seed
+    config = validate(entry.config_class(), presets.resolve(system, asked, preset))
+    return config.model_dump(mode="json")
+
+
+def known_system(name: str) -> registry.SystemEntry:
+    """The system `name`; somebody who typed the name of a world is told how a world is chosen."""
+    try:
+        return registry.system(name)
+    except UnknownNameError as error:
+        world = registry.world(name)
+        if world is None:
+            raise
+        hint = f"{world.title} is a world. Try: paddock train ppo --set env={world.name}"
+        raise UnknownNameError(error.message, field=error.field, hint=hint) from None
+
+
+def write_config(path: Path, config: Mapping[str, Any]) -> None:
+    """Write `config` as YAML; raises PaddockError if the file cannot be written."""
+    import yaml
+
+    try:
+        path.write_text(yaml.safe_dump(dict(config), sort_keys=False))
+    except OSError as error:
+        raise PaddockError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _visible_systems() -> list[str]:
+    return [entry.name for entry in registry.SYSTEMS.values() if not entry.hidden]
+
+
+def _new_run(system: str, config: Mapping[str, Any], name: str, threads: int | None) -> RunFolder:
+    from backend.cli.locate import local_settings
+    from python_training.runtime.run_folder import create_run
+
+    settings = local_settings()
+    return create_run(
+        settings.logs_dir,
+        settings.checkpoints_dir,
+        system=system,
+        config=config,
+        name=name,
+        threads=threads or settings.threads_per_run,
+    )
+
+
+def _stopped_run(name: str, system: str | None) -> RunFolder:
+    from backend.cli.locate import find_run
+
+    folder = find_run(name)
+    if system is not None and folder.spec().system != system:
+        raise ConfigError(f"{folder.id} is a run of '{folder.spec().system}', got '{system}'.", field="system")
+    if folder.worker_alive():
+        worker = folder.worker()
+        pid = f" (pid {worker.pid})" if worker else ""
+        raise RunLockedError(f"A process trains {folder.id} already{pid}.", hint=f"paddock resume {folder.id}")
+    return folder
+
+
+def _host(folder: RunFolder, as_json: bool) -> None:
+    from backend.cli.foreground import host_here
+
+    outcome = host_here(folder, quiet=as_json)
+    if as_json:
+        emit(outcome.to_dict())
+    if outcome.status is RunStatus.FAILED:
+        raise typer.Exit(ExitCode.FAILURE)

@@ -1,0 +1,152 @@
+"""Plays a player over seeds that training never saw, and says how sure one can be of the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from python_training.contracts.errors import ConfigError
+from python_training.contracts.player import Player
+from python_training.contracts.seeds import held_out_seeds
+from python_training.runtime.intervals import mean_interval, wilson_interval
+from python_training.runtime.open_world import OpenWorld, open_world
+
+BATCH = 64
+"""Copies played side by side. Fixed, because a player that draws at random draws for the whole batch at once."""
+
+MAX_EPISODES = 100_000
+
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What came of playing one episode a seed.
+
+    Attributes:
+        seeds: the seed of every episode.
+        returns: undiscounted sum of rewards, one an episode.
+        lengths: steps, one an episode.
+        figures: what the world reports at the end of an episode, by metric name, one value an episode.
+    """
+
+    seeds: tuple[int, ...]
+    returns: tuple[float, ...]
+    lengths: tuple[int, ...]
+    figures: Mapping[str, tuple[float, ...]]
+
+    def summary(self) -> dict[str, Any]:
+        """Means with 95% intervals: `{return_mean, return_ci, length_mean, <rate>, <rate>_ci, <figure>_mean, ...}`.
+
+        A figure whose name ends in `_rate` is 0 or 1 in each episode: it keeps its name and has Wilson's interval.
+        An interval is [low, high], or null for a mean of fewer than two episodes.
+        """
+        summary: dict[str, Any] = {
+            "return_mean": fmean(self.returns),
+            "return_ci": _listed(mean_interval(self.returns)),
+            "length_mean": fmean(self.lengths),
+        }
+        for name, values in self.figures.items():
+            if name.endswith("_rate"):
+                successes = round(sum(values))
+                summary[name] = successes / len(values)
+                summary[f"{name}_ci"] = _listed(wilson_interval(successes, len(values)))
+            else:
+                summary[f"{name}_mean"] = fmean(values)
+                summary[f"{name}_ci"] = _listed(mean_interval(values))
+        return summary
+
+
+def evaluate(
+    player: Player,
+    world: str,
+    config: Mapping[str, Any] | None = None,
+    *,
+    episodes: int = 100,
+    seeds: Sequence[int] | None = None,
+    on_progress: OnProgress | None = None,
+) -> Evaluation:
+    """Let `player` play one episode for each seed.
+
+    Args:
+        player: who decides.
+        world: name of one of Paddock's worlds, or any Gymnasium id.
+        config: the world's config; curriculum and domain randomisation are switched off.
+        episodes: how many, unless `seeds` are given.
+        seeds: one an episode; by default the held-out ones, which no training run uses.
+        on_progress: called with (episodes done, episodes in all).
+
+    Raises:
+        ConfigError: no episodes, or a config that does not fit the world.
+        UnknownNameError: nothing of the name `world`.
+    """
+    if seeds is None:
+        if not 1 <= episodes <= MAX_EPISODES:
+            raise ConfigError(f"episodes must be from 1 to {MAX_EPISODES}, got {episodes}.", field="episodes")
+        seeds = held_out_seeds(episodes)
+    if not seeds:
+        raise ConfigError("seeds must hold at least one seed, got none.", field="seeds")
+    waves = []
+    opened: OpenWorld | None = None
+    try:
+        for start in range(0, len(seeds), BATCH):
+            wave = tuple(seeds[start : start + BATCH])
+            if opened is None or opened.envs.num_envs != len(wave):
+                if opened is not None:
+                    opened.close()
+                opened = open_world(world, config or {}, len(wave))
+            waves.append(_play_wave(player, opened, wave, start, len(seeds), on_progress))
+    finally:
+        if opened is not None:
+            opened.close()
+    return _joined(waves)
+
+
+def _play_wave(
+    player: Player, world: OpenWorld, seeds: tuple[int, ...], before: int, total: int, on_progress: OnProgress | None
+) -> Evaluation:
+    """Play the first episode of every copy to its end; what a copy does after that is not counted."""
+    envs, count = world.envs, len(seeds)
+    observations = world.reset(seeds)
+    player.reset(count, seeds[0])
+    returns = np.zeros(count)
+    lengths = np.zeros(count, dtype=np.int64)
+    figures: dict[str, NDArray[Any]] = {}
+    playing = np.ones(count, dtype=bool)
+    while playing.any():
+        observations, rewards, terminated, truncated, infos = envs.step(player.act(observations, envs))
+        returns += np.where(playing, rewards, 0.0)
+        lengths += playing
+        ended = playing & (np.asarray(terminated) | np.asarray(truncated))
+        if ended.any():
+            for name, values in infos.get("episode_figures", {}).items():
+                if not name.startswith("_"):
+                    kept = figures.setdefault(name, np.zeros(count))
+                    kept[ended] = np.asarray(values, dtype=np.float64)[ended]
+            playing &= ~ended
+            if on_progress is not None:
+                on_progress(before + count - int(playing.sum()), total)
+    return Evaluation(
+        seeds,
+        tuple(returns.tolist()),
+        tuple(lengths.tolist()),
+        {name: tuple(values.tolist()) for name, values in figures.items()},
+    )
+
+
+def _joined(waves: Sequence[Evaluation]) -> Evaluation:
+    return Evaluation(
+        seeds=tuple(seed for wave in waves for seed in wave.seeds),
+        returns=tuple(value for wave in waves for value in wave.returns),
+        lengths=tuple(value for wave in waves for value in wave.lengths),
+        figures={name: tuple(value for wave in waves for value in wave.figures[name]) for name in waves[0].figures},
+    )
+
+
+def _listed(interval: tuple[float, float] | None) -> list[float] | None:
+    return None if interval is None else list(interval)

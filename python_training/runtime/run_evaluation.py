@@ -1,0 +1,129 @@
+"""How good a run's policy is: its own episodes on held-out seeds beside the baselines' and the previous best's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from python_training.contracts.errors import CheckpointError, ConfigError, NoCheckpointError
+from python_training.contracts.metrics import is_better
+from python_training.contracts.player import Player
+from python_training.runtime.checkpoint import CheckpointInfo
+from python_training.runtime.evaluate import Evaluation, evaluate
+from python_training.runtime.open_world import open_world
+from python_training.runtime.players import load_policy, script_names, scripted_player
+from python_training.runtime.run_folder import RunFolder
+
+SHORT_NAMES = {"orbs_deposited": "deposits", "orbs_collected": "collected"}
+"""Figures that the report calls by a shorter name."""
+
+OnProgress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the policy of a run was trained to play: a world's name (or Gymnasium id) and its config."""
+
+    world: str
+    config: Mapping[str, Any]
+
+
+def task_of(folder: RunFolder) -> Task:
+    """The task of a run; raises ConfigError if runs of its system play in no world."""
+    spec = folder.spec()
+    world = spec.config.get("env")
+    if not isinstance(world, str):
+        raise ConfigError(f"Runs of '{spec.system}' play in no world.", field="run")
+    return Task(world, spec.config.get("env_config") or {})
+
+
+def evaluate_run(
+    folder: RunFolder, *, step: int | None = None, episodes: int = 100, on_progress: OnProgress | None = None
+) -> dict[str, Any]:
+    """`{run, step, checkpoint, episodes, seeds, ...summary, baselines, previous_best?}` of one checkpoint of a run.
+
+    The baselines (every scripted player of the world) and the previous best (the best earlier checkpoint by the primary
+    metric that is still there) play the same seeds.
+
+    Args:
+        folder: the run.
+        step: of the checkpoint; the newest good one when None.
+        episodes: how many held-out seeds.
+        on_progress: called with (who plays, episodes done, episodes in all).
+
+    Raises:
+        NoCheckpointError: there is none to evaluate.
+        CheckpointDamagedError: the one asked for is damaged.
+        ConfigError: a run whose system leaves no policy, or no episodes.
+    """
+    task = task_of(folder)
+    system = folder.spec().system
+    info = chosen_checkpoint(folder, step)
+
+    def play(who: str, player: Player) -> Evaluation:
+        report = None if on_progress is None else lambda done, total: on_progress(who, done, total)
+        return evaluate(player, task.world, task.config, episodes=episodes, on_progress=report)
+
+    own = play("policy", load_policy(system, info.path))
+    result: dict[str, Any] = {
+        "run": folder.id,
+        "step": info.step,
+        "checkpoint": info.name,
+        "episodes": episodes,
+        "seeds": [own.seeds[0], own.seeds[-1]],
+        **report_of(own),
+        "baselines": {name: report_of(play(name, _script(task, name))) for name in script_names(task.world)},
+    }
+    best = _previous_best(folder, info)
+    if best is not None:
+        played = play("previous best", load_policy(system, best.path))
+        result["previous_best"] = {"step": best.step, "checkpoint": best.name, **report_of(played)}
+    return result
+
+
+def chosen_checkpoint(folder: RunFolder, step: int | None) -> CheckpointInfo:
+    """The verified checkpoint of `step`, or the newest good one; raises NoCheckpointError, CheckpointDamagedError."""
+    store = folder.checkpoints()
+    if step is not None:
+        info = store.get(step)
+        store.verify(info)
+        return info
+    newest, _ = store.newest_good(set_aside=False)
+    if newest is None:
+        raise NoCheckpointError(f"{folder.id} has no checkpoint yet.", hint=f"paddock save {folder.id}")
+    return newest
+
+
+def report_of(evaluation: Evaluation) -> dict[str, Any]:
+    """The summary of an evaluation under the report's shorter names."""
+    report = {}
+    for key, value in evaluation.summary().items():
+        name, _, ending = key.rpartition("_")
+        report[f"{SHORT_NAMES[name]}_{ending}" if name in SHORT_NAMES else key] = value
+    return report
+
+
+def _script(task: Task, name: str) -> Player:
+    world = open_world(task.world, task.config, 1)
+    try:
+        return scripted_player(world, name)
+    finally:
+        world.close()
+
+
+def _previous_best(folder: RunFolder, evaluated: CheckpointInfo) -> CheckpointInfo | None:
+    """The best good checkpoint before `evaluated` by the primary metric, None if there is none."""
+    store = folder.checkpoints()
+    best: tuple[float, CheckpointInfo] | None = None
+    for info in store.list():
+        value = info.metrics.get(info.primary.name) if info.primary else None
+        if info.primary is None or value is None or info.step >= evaluated.step:
+            continue
+        if is_better(info.primary, value, best[0] if best else None):
+            try:
+                store.verify(info)
+            except CheckpointError:
+                continue
+            best = value, info
+    return best[1] if best else None
