@@ -1,0 +1,63 @@
+"""Worker processes: in a session of their own, so that they outlive the server, with a log that stays bounded."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from backend.workers.environment import worker_environment
+from python_training.runtime.run_folder import RunFolder
+
+LOG_CAP_BYTES = 16 * 2**20
+"""A log larger than this is set aside when a worker starts; the one set aside before is dropped."""
+
+MAX_WORDS = 300
+_TAIL = 4096
+
+CANNOT_BEGIN = 3
+"""Exit code of a worker whose config, checkpoint or lock does not allow the run to begin."""
+
+
+def spawn_worker(folder: RunFolder, python: str) -> subprocess.Popen[bytes]:
+    """Start a worker for the run; raises OSError if the machine has no room for a process."""
+    _cap_log(folder.log_path)
+    with folder.log_path.open("ab") as output:
+        return subprocess.Popen(
+            [python, "-m", "python_training.runtime", str(folder.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=worker_environment(os.environ, threads=folder.spec().threads),
+        )
+
+
+def cause_of_death(exit_code: int | None, log_path: Path) -> str:
+    """Why a worker died, for people: its exit code (None: it was not our child) and the last line that it printed."""
+    words = _last_line(log_path)
+    if exit_code is None:
+        return "its process is gone"
+    if exit_code < 0:
+        try:
+            name = signal.Signals(-exit_code).name
+        except ValueError:
+            name = f"signal {-exit_code}"
+        return f"killed by {name}"
+    return words or f"exit code {exit_code}"
+
+
+def _last_line(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+            lines = file.read().decode(errors="replace").strip().splitlines()
+    except OSError:
+        return ""
+    return lines[-1].strip()[:MAX_WORDS] if lines else ""
+
+
+def _cap_log(path: Path) -> None:
+    if path.exists() and path.stat().st_size > LOG_CAP_BYTES:
+        path.replace(path.with_name(f"{path.name}.1"))

@@ -1,0 +1,260 @@
+"""Looks after workers: starts what is queued, adopts what lives, restarts what died, gives up what keeps dying.
+
+All it knows it has from the run folders, so it can be replaced at any moment: the next one goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.workers.lease import Lease
+from backend.workers.process import CANNOT_BEGIN, cause_of_death, spawn_worker
+from backend.workers.status_tail import StatusTail
+from python_training.contracts.errors import PaddockError, RunLockedError
+from python_training.contracts.events import EventType
+from python_training.contracts.status import ENDED, RunStatus
+from python_training.runtime.journal import JournalWriter
+from python_training.runtime.run_folder import RunFolder
+
+WAITING = frozenset({RunStatus.QUEUED, RunStatus.RESTARTING})
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RestartPolicy:
+    """What happens after a death.
+
+    Attributes:
+        first_delay_s: wait before the first restart; doubled with each death that follows without progress.
+        longest_delay_s: it is never longer than this.
+        give_up_after: so many deaths without a new checkpoint are the end.
+        grace_s: how long a run may be without a worker before it counts as dead: a worker whose server died between
+            starting it and hearing of it needs that long to say so itself.
+    """
+
+    first_delay_s: float = 1.0
+    longest_delay_s: float = 300.0
+    give_up_after: int = 5
+    grace_s: float = 15.0
+
+    def delay_s(self, deaths: int) -> float:
+        """Seconds to wait after the given number of deaths without progress (at least 1)."""
+        return float(min(self.longest_delay_s, self.first_delay_s * 2.0 ** min(deaths - 1, 60)))
+
+
+class _Watched:
+    """One run, and the process that this supervisor started for it, if it did."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+        self.tail = StatusTail(folder.path)
+        self.child: subprocess.Popen[bytes] | None = None
+        self.status_seq_at_spawn = 0
+        self.missing_since: float | None = None
+
+    @property
+    def is_training(self) -> bool:
+        """Whether it takes one of the places of runs that train at once."""
+        return self.child is not None or (self.tail.status is not None and self.tail.status.has_worker)
+
+
+class Supervisor:
+    """Drives all runs below `logs_dir`. One thread or greenlet calls `tick`; `holds_lease` may be read from any.
+
+    Args:
+        max_concurrent_runs: at most so many runs have a worker at once; a paused one keeps its place. Runs hosted by a
+            terminal count, but are never kept from starting.
+        python: the interpreter for workers.
+        clock: Unix time in seconds.
+    """
+
+    def __init__(
+        self,
+        logs_dir: Path,
+        checkpoints_dir: Path,
+        *,
+        max_concurrent_runs: int = 1,
+        policy: RestartPolicy | None = None,
+        python: str = sys.executable,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._logs_dir = logs_dir
+        self._checkpoints_dir = checkpoints_dir
+        self._max_concurrent_runs = max_concurrent_runs
+        self._policy = policy or RestartPolicy()
+        self._python = python
+        self._clock = clock
+        self._lease = Lease(logs_dir)
+        self._watched: dict[str, _Watched] = {}
+
+    @property
+    def holds_lease(self) -> bool:
+        """Whether this server looks after the workers; otherwise another one does."""
+        return self._lease.is_held
+
+    def run(
+        self,
+        stopped: Callable[[], bool],
+        *,
+        interval_s: float = 0.25,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """Tick until `stopped()`, then let the lease go. Workers live on."""
+        while not stopped():
+            try:
+                self.tick()
+            except Exception:
+                log.exception("The supervisor failed; it goes on.")
+            sleep(interval_s)
+        self.close()
+
+    def tick(self) -> None:
+        """Look at every run once and do what is due."""
+        if not self._lease.acquire():
+            return
+        self._scan()
+        for watched in self._watched.values():
+            try:
+                self._look_at(watched)
+            except PaddockError as error:
+                log.warning("%s: %s", watched.folder.id, error)
+        self._fill_places()
+
+    def close(self) -> None:
+        """Let another server take over; workers live on. Safe twice."""
+        self._lease.release()
+
+    def _scan(self) -> None:
+        names = {path.name for path in self._logs_dir.iterdir()}
+        for name in sorted(names - self._watched.keys()):
+            with contextlib.suppress(PaddockError):
+                folder = RunFolder(self._logs_dir, self._checkpoints_dir, name)
+                if folder.exists():
+                    self._watched[name] = _Watched(folder)
+        for name in self._watched.keys() - names:
+            del self._watched[name]
+
+    def _look_at(self, watched: _Watched) -> None:
+        tail, child = watched.tail, watched.child
+        if child is not None:
+            code = child.poll()
+            tail.poll()
+            if code is None:
+                self._stop_if_cancelled(watched, child)
+            else:
+                watched.child = None
+                if tail.status not in ENDED:
+                    self._bury(watched, code, child.pid)
+            return
+        tail.poll()
+        if tail.status is None or not tail.status.has_worker:
+            watched.missing_since = None
+            return
+        worker = watched.folder.worker()
+        if worker is not None and worker.is_alive():
+            watched.missing_since = None
+            return
+        if worker is not None:
+            # If this process is the first one of a container, orphans become its children and must be reaped.
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(worker.pid, os.WNOHANG)
+        elif not self._missing_for_long(watched):
+            return
+        self._bury(watched, None, None)
+
+    def _missing_for_long(self, watched: _Watched) -> bool:
+        if watched.missing_since is None:
+            watched.missing_since = self._clock()
+        return self._clock() - watched.missing_since >= self._policy.grace_s
+
+    def _stop_if_cancelled(self, watched: _Watched, child: subprocess.Popen[bytes]) -> None:
+        """Stop a worker whose run was stopped while it was being started: nobody could tell the worker."""
+        tail = watched.tail
+        if tail.status is RunStatus.STOPPED and tail.seq > watched.status_seq_at_spawn and not self._has_begun(watched):
+            child.terminate()
+
+    def _has_begun(self, watched: _Watched) -> bool:
+        return watched.folder.worker() is not None
+
+    def _fill_places(self) -> None:
+        """Start what waits: restarts that are due first, then queued runs in the order in which they were queued."""
+        places = self._max_concurrent_runs - sum(watched.is_training for watched in self._watched.values())
+        if places <= 0:
+            return
+        waiting = [each for each in self._watched.values() if each.child is None and self._is_due(each)]
+        waiting.sort(key=lambda each: (each.tail.status is RunStatus.QUEUED, each.tail.since, each.folder.id))
+        for watched in waiting[:places]:
+            self._spawn(watched)
+
+    def _is_due(self, watched: _Watched) -> bool:
+        tail = watched.tail
+        if tail.status is RunStatus.RESTARTING:
+            delay = float(tail.data.get("delay_s", 0.0))
+            # A clock that was set back must not make a run wait longer than it was told to.
+            return not 0.0 <= self._clock() - tail.since < delay
+        return tail.status is RunStatus.QUEUED
+
+    def _spawn(self, watched: _Watched) -> None:
+        watched.tail.poll()
+        if watched.tail.status not in WAITING or watched.folder.worker_alive():
+            return
+        try:
+            watched.status_seq_at_spawn = watched.tail.seq
+            watched.child = spawn_worker(watched.folder, self._python)
+        except (OSError, PaddockError) as error:
+            log.error("No worker could be started for %s: %s", watched.folder.id, error)
+
+    def _bury(self, watched: _Watched, code: int | None, pid: int | None) -> None:
+        """Journal a death and what follows from it, unless somebody else writes the journal: then the run lives."""
+        folder, tail = watched.folder, watched.tail
+        try:
+            journal = JournalWriter(folder.path)
+        except RunLockedError:
+            return
+        with journal:
+            tail.poll()
+            if tail.status is None or tail.status in ENDED:
+                return
+            cause = cause_of_death(code, folder.log_path)
+            if code is None or code < 0:
+                # What ended with an exit code has said itself what was wrong.
+                journal.append(EventType.HEALTH, level="error", code="crashed", message=f"The worker died: {cause}.")
+            if tail.status in WAITING:
+                # It died before it could even say that it was there.
+                journal.append(EventType.STATUS, status=RunStatus.STARTING, pid=pid, host="supervisor")
+                tail.poll()
+            journal.append(EventType.STATUS, **self._sequel(tail, code, cause))
+            folder.worker_path.unlink(missing_ok=True)
+        tail.poll()
+        watched.missing_since = None
+
+    def _sequel(self, tail: StatusTail, code: int | None, cause: str) -> dict[str, object]:
+        """The status that follows a death."""
+        if tail.status is RunStatus.STOPPING:
+            return {"status": RunStatus.STOPPED, "reason": f"Its worker died while it stopped ({cause})."}
+        if tail.host == "terminal":
+            reason = (
+                f"The process in the terminal that trained it died ({cause}). Start it to go on from its checkpoint."
+            )
+            return {"status": RunStatus.FAILED, "reason": reason}
+        if code == CANNOT_BEGIN:
+            return {"status": RunStatus.FAILED, "reason": cause}
+        deaths = tail.deaths + 1
+        if deaths >= self._policy.give_up_after:
+            reason = f"It died {deaths} times without a new checkpoint, the last time: {cause}."
+            return {"status": RunStatus.FAILED, "reason": reason}
+        return {
+            "status": RunStatus.RESTARTING,
+            "reason": cause,
+            "attempt": deaths,
+            "delay_s": self._policy.delay_s(deaths),
+        }
