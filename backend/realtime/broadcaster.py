@@ -17,7 +17,7 @@ from python_training.contracts.events import Event, EventType
 RUN_CHANGED_INTERVAL_S = 1.0
 MAX_REPLAY_EVENTS = 5_000
 EVERYBODY = ""
-"""Stands for a run's id in messages to everybody; a `reset` for those has `run: null`: look at the list of runs anew."""
+"""Stands for a run's id in messages to everybody; a `reset` for those has `run: null`: list the runs anew."""
 
 
 class Broadcaster:
@@ -25,7 +25,8 @@ class Broadcaster:
 
     A client that joins at `since_seq` gets what it missed from the store and everything later from `publish`, without a
     gap or a repetition: events reach the store before they are published, and for each client and run the last seq sent
-    is kept. Thread-safe; nothing here waits for a client.
+    is kept. Thread-safe; nothing here waits for a client. Sending may find out that a client is gone and call
+    `disconnect` at once, from within: loops that send go over copies.
     """
 
     def __init__(self, store: RunStore, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -112,7 +113,7 @@ class Broadcaster:
             urgent = any(event.type is EventType.STATUS for event in events) or run_id not in self._told_at
             due = 0.0 if urgent else self._told_at[run_id] + RUN_CHANGED_INTERVAL_S
             self._changed[run_id] = min(due, self._changed.get(run_id, due))
-            self._deliver(run_id, events, self._clients.values())
+            self._deliver(run_id, events, list(self._clients.values()))
             self._answer(run_id, events)
 
     def run_changed(self, run_id: str) -> None:
@@ -125,7 +126,7 @@ class Broadcaster:
         with self._lock:
             self._changed.pop(run_id, None)
             self._told_at.pop(run_id, None)
-            for client in self._clients.values():
+            for client in list(self._clients.values()):
                 client.follows.pop(run_id, None)
                 client.missed.discard(run_id)
             self._tell_all("run_deleted", {"run": run_id}, EVERYBODY)
@@ -140,7 +141,7 @@ class Broadcaster:
                 self._told_at[run_id] = now
                 if self._clients:
                     self._tell_changed(run_id)
-            for client in self._clients.values():
+            for client in list(self._clients.values()):
                 for run_id in client.recovered():
                     client.tell(Message.encode("reset", {"run": run_id or None}), run_id)
 
@@ -168,7 +169,7 @@ class Broadcaster:
         old, self._newest = self._newest, newest
         if newest is None or (old is not None and old.id == newest.id):
             return
-        for client in self._clients.values():
+        for client in list(self._clients.values()):
             if not client.chose:
                 client.follows = {newest.id: 0 if newest.id not in self._told_at else newest.last_seq}
                 client.missed.clear()
@@ -209,5 +210,5 @@ class Broadcaster:
 
     def _tell_all(self, name: str, data: Mapping[str, Any], run_id: str) -> None:
         message = Message.encode(name, data)
-        for client in self._clients.values():
+        for client in list(self._clients.values()):
             client.tell(message, run_id)

@@ -1,0 +1,368 @@
+"""What answers hold. From these models the OpenAPI document is drawn; tests hold real answers against it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from python_training.contracts.events import EventType
+from python_training.contracts.status import RunStatus
+
+
+class Answer(BaseModel):
+    """Anything the server sends."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ErrorDetail(Answer):
+    """What went wrong: a word for programs, a sentence for people, the field, and what to try."""
+
+    code: str
+    message: str
+    field: str | None = None
+    hint: str | None = None
+
+
+class ErrorAnswer(Answer):
+    """Every answer with a status of 400 or more."""
+
+    error: ErrorDetail
+
+
+class MetricAnswer(Answer):
+    """A metric that a run may emit."""
+
+    name: str
+    title: str
+    doc: str
+    unit: str
+    panel: str
+    better: Literal["higher", "lower", "neither"]
+    aggregate: Literal["mean", "min", "max", "last", "sum"]
+    deterministic: bool
+    primary: bool
+
+
+class BestAnswer(Answer):
+    """The best value of the primary metric."""
+
+    metric: str
+    value: float
+    step: int
+
+
+class HealthEventAnswer(Answer):
+    """The latest health event of a run."""
+
+    t: float
+    level: str
+    code: str
+    message: str
+    step: int | None
+
+
+class RunAnswer(Answer):
+    """A run. Times are Unix seconds."""
+
+    id: str
+    system: str
+    name: str
+    status: RunStatus
+    status_since: float
+    is_training: bool
+    reason: str
+    created: float
+    updated: float
+    config: dict[str, Any]
+    seed: int
+    threads: int
+    step: int
+    total_steps: int | None
+    progress: float | None = Field(description="Part that is done, from 0 to 1.")
+    eta_s: float | None = Field(description="Seconds left at the present pace.")
+    last: dict[str, float | None] = Field(description="Newest value of each metric.")
+    best: BestAnswer | None
+    health: HealthEventAnswer | None
+    metrics: list[MetricAnswer]
+    parent: dict[str, Any] | None
+    checkpoint_step: int | None
+    notes: str
+    tags: list[str]
+    pinned: bool
+    pid: int | None
+    host: str | None
+    restarts: int
+    last_seq: int
+
+
+class RunsAnswer(Answer):
+    """Runs, and how many fit in all."""
+
+    runs: list[RunAnswer]
+    total: int
+
+
+class CommandAnswer(Answer):
+    """What became of a command."""
+
+    id: str
+    name: str
+    state: Literal["accepted", "done"]
+    message: str
+    step: int | None
+    result: dict[str, Any] | None
+    run: RunAnswer
+
+
+class SeriesAnswer(Answer):
+    """One metric by step; lists of equal length. Buckets keep minimum and maximum, so that no spike is lost."""
+
+    step: list[int]
+    t: list[float]
+    min: list[float | None]
+    max: list[float | None]
+    mean: list[float | None]
+    count: list[int]
+
+
+class MetricsAnswer(Answer):
+    """Metrics of a run as of event `last_seq`."""
+
+    run: str
+    last_seq: int
+    series: dict[str, SeriesAnswer]
+
+
+class EventAnswer(BaseModel):
+    """A journalled event; more fields by type."""
+
+    model_config = ConfigDict(extra="allow")
+
+    seq: int
+    t: float
+    type: EventType
+
+
+class EventsAnswer(Answer):
+    """Events of a run; `last_seq` is the run's newest."""
+
+    events: list[EventAnswer]
+    last_seq: int
+
+
+class LogAnswer(Answer):
+    """A part of worker.log: from byte `offset` on; `size` is that of the file."""
+
+    text: str
+    offset: int
+    size: int
+
+
+class FileAnswer(Answer):
+    """A file of a checkpoint."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+class CheckpointAnswer(Answer):
+    """A checkpoint; `sha256` is that of its manifest, which holds those of all files."""
+
+    step: int
+    name: str
+    reason: str
+    t: float
+    bytes: int
+    sha256: str
+    metrics: dict[str, float | None]
+    pinned: bool
+    best: bool
+    files: list[FileAnswer]
+
+
+class CheckpointsAnswer(Answer):
+    """Checkpoints of a run, newest first."""
+
+    checkpoints: list[CheckpointAnswer]
+
+
+class PresetAnswer(Answer):
+    """A named config to start from."""
+
+    name: str
+    title: str
+    summary: str
+    config: dict[str, Any]
+
+
+class SystemAnswer(Answer):
+    """A training system: all that a form and charts need."""
+
+    name: str
+    title: str
+    summary: str
+    config_schema: dict[str, Any] = Field(description="JSON Schema of its config; `live` marks what may change later.")
+    defaults: dict[str, Any]
+    presets: list[PresetAnswer]
+    metrics: list[MetricAnswer]
+
+
+class SystemsAnswer(Answer):
+    """The training systems."""
+
+    systems: list[SystemAnswer]
+
+
+class WorldAnswer(Answer):
+    """A world that can be watched."""
+
+    name: str
+    title: str
+    env_id: str = Field(description="Its id in Gymnasium.")
+    config_schema: dict[str, Any]
+    defaults: dict[str, Any]
+    players: list[str] = Field(description="Who can play without having learned.")
+
+
+class WorldsAnswer(Answer):
+    """The worlds."""
+
+    worlds: list[WorldAnswer]
+
+
+class CheckedAnswer(Answer):
+    """The complete config that a run would have."""
+
+    config: dict[str, Any]
+
+
+class SessionAnswer(Answer):
+    """A world that is being watched; `run` and `step` are null where no policy plays."""
+
+    id: str
+    run: str | None
+    step: int | None = Field(description="Null while it follows the newest checkpoint.")
+    world: str
+    player: str
+    seed: int
+    speed: float
+    pid: int
+    created: float
+
+
+class SessionsAnswer(Answer):
+    """The sessions."""
+
+    sessions: list[SessionAnswer]
+
+
+class SessionCommandAnswer(Answer):
+    """What became of a command to a session."""
+
+    id: str | None
+    name: str
+    state: Literal["accepted", "done"]
+    message: str
+    result: dict[str, Any]
+
+
+class MemoryAnswer(Answer):
+    """Memory of the machine in bytes."""
+
+    used: int
+    total: int
+
+
+class DiskAnswer(Answer):
+    """The disk that holds the logs, in bytes."""
+
+    free: int
+    total: int
+
+
+class WorkerAnswer(Answer):
+    """A process that trains a run."""
+
+    run: str
+    pid: int
+    cpu_percent: float
+    rss: int
+
+
+class MachineAnswer(Answer):
+    """What the machine has and what it does."""
+
+    cpu_percent: float
+    cores: int
+    memory: MemoryAnswer
+    disk: DiskAnswer
+    versions: dict[str, str]
+    supervisor: bool = Field(description="Whether this server looks after the workers; another one may.")
+    workers: list[WorkerAnswer]
+
+
+class HealthAnswer(Answer):
+    """That the server is alive; the rest only for those who may know."""
+
+    status: Literal["ok"]
+    app: Literal["paddock"]
+    version: str
+    is_training: bool | None = None
+    run: str | None = None
+    uptime_s: float | None = None
+
+
+class LatestAnswer(Answer):
+    """The newest run's newest values."""
+
+    run: str | None
+    step: int | None
+    t: float | None
+    values: dict[str, float | None]
+
+
+class MeasuredAnswer(Answer):
+    """What was measured at one step."""
+
+    step: int
+    t: float
+    values: dict[str, float | None]
+
+
+class HistoryAnswer(Answer):
+    """The newest run's history in order of step."""
+
+    run: str | None
+    history: list[MeasuredAnswer]
+
+
+class ConfigAnswer(Answer):
+    """The newest run's config as it is in force."""
+
+    run: str | None
+    system: str | None
+    config: dict[str, Any]
+
+
+class StartAnswer(Answer):
+    """What /control/start did."""
+
+    run: str
+    status: RunStatus
+    started: bool = Field(description="False if the run was under way already.")
+    acknowledged: bool
+    state: str
+
+
+class ControlAnswer(Answer):
+    """What became of /control/stop, /control/save or POST /config."""
+
+    acknowledged: bool
+    state: Literal["accepted", "done"]
+    id: str
+    run: str
+    status: RunStatus
+    step: int | None

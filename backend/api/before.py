@@ -1,0 +1,50 @@
+"""What every HTTP request must pass before a view sees it."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.wrappers import Response
+
+from backend.api.context import client_address, context
+from backend.api.login import send_to_login
+from backend.errors import BadRequestError
+
+OPEN = frozenset({"/health", "/login"})
+"""Answered without a token; /health says less then."""
+
+FORMS = frozenset({"/login", "/logout"})
+"""Sent by an HTML form. A foreign page gains nothing by sending them, and Origin is checked all the same."""
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def install(app: Flask) -> None:
+    """Check requests to `app`: source, token, content type, rate, and that the body is a JSON object."""
+    app.before_request(_check)
+
+
+def _check() -> Response | None:
+    views = context()
+    views.guard.check_source(request.environ)
+    if request.path not in OPEN and not views.guard.is_authenticated(request.environ):
+        return send_to_login()
+    if request.method in READING or request.path in FORMS:
+        return None
+    _check_json()
+    views.commands.take(client_address())
+    return None
+
+
+def _check_json() -> None:
+    """A page elsewhere can send forms and plain text across origins, but not JSON; that is why JSON is asked for."""
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("Expected the content type application/json.")
+    raw = request.get_data(cache=True)
+    if not raw:
+        return
+    body = request.get_json(silent=True)
+    if body is None:
+        raise BadRequestError("The body is not JSON.")
+    if not isinstance(body, dict):
+        raise BadRequestError(f"The body must be a JSON object, got {type(body).__name__}.")

@@ -1,0 +1,60 @@
+"""What the views work with. `app.create_app` puts it together; views fetch it from the app they answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app, request
+
+from backend.api.guard import Guard
+from backend.api.rate_limit import RateLimit
+from backend.services.checkpoints import Checkpoints
+from backend.services.machine import Machine
+from backend.services.runs import Runs
+from backend.services.sessions import Sessions
+from backend.services.systems import Systems
+from backend.settings import Settings
+from backend.store.base import RunStore
+
+EXTENSION = "paddock"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that views reach for.
+
+    Attributes:
+        run_changed, run_deleted: tell the browsers what is in no journal.
+    started: Unix time at which the server began.
+    """
+
+    settings: Settings
+    store: RunStore
+    runs: Runs
+    checkpoints: Checkpoints
+    systems: Systems
+    sessions: Sessions
+    machine: Machine
+    guard: Guard
+    commands: RateLimit
+    logins: RateLimit
+    run_changed: Callable[[str], None]
+    run_deleted: Callable[[str], None]
+    started: float
+
+
+def context() -> Context:
+    """The context of the app that answers the current request."""
+    return cast("Context", current_app.extensions[EXTENSION])
+
+
+def client_address() -> str:
+    """Who asks, for rate limits: the address of the connection, since headers could say anything."""
+    return request.remote_addr or "unknown"
+
+
+def install(app: Flask, views: Context) -> None:
+    """Let the views of `app` find their context."""
+    app.extensions[EXTENSION] = views

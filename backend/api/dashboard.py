@@ -1,0 +1,41 @@
+"""The dashboard's files. Its own routes (/runs/abc) all get index.html; unknown paths of the API stay errors."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, send_from_directory
+from werkzeug.exceptions import NotFound
+
+from backend.api.context import context
+from backend.api.pages import not_built
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
+HASHED = re.compile(r"-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
+"""Angular writes a hash of the content into these names: under one name the content never changes."""
+
+NO_PAGE = re.compile(r"^(api|socket\.io|control|health|metrics|history|config)(/|$)|\.[A-Za-z0-9]{1,5}$")
+"""Not routes of the dashboard: the API, and files."""
+
+dashboard = Blueprint("dashboard", __name__)
+
+
+@dashboard.get("/", defaults={"path": "index.html"})
+@dashboard.get("/<path:path>")
+def file(path: str) -> Response:
+    """A file of the dashboard, or its index.html for the routes that it has itself."""
+    folder = context().settings.static_dir
+    if not (folder / "index.html").is_file():
+        if NO_PAGE.search(path) and path != "index.html":
+            raise NotFound(f"There is nothing at /{path[:200]}.")
+        return not_built()
+    try:
+        answer = send_from_directory(folder, path)  # it refuses paths that lead out of the folder
+    except NotFound:
+        if NO_PAGE.search(path):
+            raise NotFound(f"There is nothing at /{path[:200]}.") from None
+        path = "index.html"
+        answer = send_from_directory(folder, path)
+    answer.headers["Cache-Control"] = IMMUTABLE if HASHED.search(path) else REVALIDATE
+    return answer

@@ -1,0 +1,226 @@
+"""What requests may hold. A field that is not known here is an error, and errors name the field."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from python_training.contracts.events import EventType
+from python_training.contracts.status import RunStatus
+
+MAX_POINTS = 20_000
+MAX_EVENTS = 10_000
+
+RunId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class Request(BaseModel):
+    """Anything a client sends."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class MayBeEmpty(Request):
+    """A body that may be left out altogether."""
+
+    model_config = ConfigDict(openapi_extra={"required": False})  # type: ignore[typeddict-unknown-key]  # flask-openapi3's
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_an_empty_object(cls, body: Any) -> Any:
+        return {} if body is None else body
+
+
+class Nothing(MayBeEmpty):
+    """An empty object, or no body at all."""
+
+
+# -- paths and queries -------------------------------------------------------------------------------------------------
+
+
+class RunPath(Request):
+    """A run by its id."""
+
+    run: RunId = Field(description="Id of a run.")
+
+
+class CheckpointPath(RunPath):
+    """A checkpoint of a run."""
+
+    step: int = Field(ge=0, description="Step of training at which it was written.")
+
+
+class SessionPath(Request):
+    """A session by its id."""
+
+    session: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(description="Id of a session.")
+
+
+class SystemsQuery(Request):
+    """Which systems."""
+
+    all: bool = Field(False, description="Show those that exist for tests, too.")
+
+
+class SystemPath(Request):
+    """A training system by its name."""
+
+    system: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(description="Name of a system.")
+
+
+class RunsQuery(Request):
+    """Which runs; what is left out does not restrict."""
+
+    status: str = Field("", description="One status, or several with commas between; `active` means all active ones.")
+    system: str = Field("", description="Name of a training system.")
+    q: str = Field("", max_length=200, description="Part of the id, the name or the notes.")
+    tag: str = Field("", max_length=100, description="A tag that the run has.")
+    limit: int = Field(100, ge=1, le=1000, description="At most so many.")
+    offset: int = Field(0, ge=0, description="Pass over so many first.")
+
+    def statuses(self) -> tuple[RunStatus, ...]:
+        """The statuses named; raises ValueError for one that does not exist."""
+        names = [name.strip() for name in self.status.split(",") if name.strip()]
+        active = tuple(status for status in RunStatus if status.is_active)
+        return tuple(status for name in names for status in (active if name == "active" else (RunStatus(name),)))
+
+    @field_validator("status")
+    @classmethod
+    def _known(cls, status: str) -> str:
+        known = {"active", *RunStatus}
+        for name in status.split(","):
+            if name.strip() and name.strip() not in known:
+                raise ValueError(f"expected {', '.join(sorted(known))}")
+        return status
+
+
+class CommandQuery(Request):
+    """How long to wait for a command."""
+
+    wait: Literal["accepted", "done"] = Field("accepted", description="Answer when accepted, or when done.")
+    timeout: float | None = Field(None, gt=0, le=600, description="Seconds to wait at most.")
+
+
+class SeriesQuery(Request):
+    """Which part of a run's metrics."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    names: str = Field("", description="Metrics, with commas between; empty for all.")
+    start: int | None = Field(None, alias="from", ge=0, description="First step.")
+    end: int | None = Field(None, alias="to", ge=0, description="Last step.")
+    points: int = Field(1000, ge=1, le=MAX_POINTS, description="A longer series is thinned to about so many buckets.")
+
+
+class EventsQuery(Request):
+    """Which of a run's events."""
+
+    since: int = Field(0, ge=0, description="Only events with a greater seq.")
+    limit: int = Field(1000, ge=1, le=MAX_EVENTS, description="At most so many.")
+    types: str = Field("", description="Types of events, with commas between; empty for all.")
+
+    @field_validator("types")
+    @classmethod
+    def _known(cls, types: str) -> str:
+        for name in types.split(","):
+            if name.strip() and name.strip() not in set(EventType):
+                raise ValueError(f"expected {', '.join(sorted(EventType))}")
+        return types
+
+    def event_types(self) -> tuple[EventType, ...]:
+        """The types named, none for all."""
+        return tuple(EventType(name.strip()) for name in self.types.split(",") if name.strip())
+
+
+class LogQuery(Request):
+    """Which part of a worker's log."""
+
+    tail: int = Field(65_536, ge=0, le=1_000_000, description="The last so many bytes, unless `offset` is given.")
+    offset: int | None = Field(None, ge=0, description="From this byte on, at most 1,000,000 bytes.")
+
+
+class HistoryQuery(Request):
+    """How much of the newest run's history."""
+
+    limit: int = Field(1000, ge=1, le=MAX_POINTS, description="The newest so many points.")
+
+
+# -- bodies ------------------------------------------------------------------------------------------------------------
+
+
+class CheckpointRefBody(Request):
+    """A checkpoint to start from."""
+
+    run: RunId
+    step: int = Field(ge=0)
+
+
+class CreateRun(Request):
+    """A run to be made. Config fields that are left out have the preset's value, or the system's default."""
+
+    system: str = Field(description="Name of a training system, as GET /api/v1/systems lists them.")
+    config: dict[str, Any] = Field(default_factory=dict, description="As the system's config_schema describes it.")
+    preset: str | None = Field(None, description="Name of a preset of that system.")
+    name: str = Field("", description="What people call it.")
+    notes: str = ""
+    tags: list[str] = Field(default_factory=list)
+    from_checkpoint: CheckpointRefBody | None = Field(None, description="Fork: start from this checkpoint.")
+
+
+class CheckConfig(Request):
+    """A config to be looked at before a run is made of it."""
+
+    config: dict[str, Any] = Field(default_factory=dict)
+    preset: str | None = None
+
+
+class PatchRun(Request):
+    """What people write on a run; what is left out stays."""
+
+    name: str | None = None
+    notes: str | None = None
+    tags: list[str] | None = None
+    pinned: bool | None = None
+
+
+class Command(Request):
+    """A command to a run or a session."""
+
+    name: str = Field(pattern=r"^[a-z][a-z_]{0,49}$", description="start, pause, resume, stop, save, set, ...")
+    args: dict[str, Any] = Field(default_factory=dict)
+
+
+class PatchCheckpoint(Request):
+    """Whether retention must keep a checkpoint."""
+
+    pinned: bool
+
+
+class CreateSession(Request):
+    """A world to watch: a run's policy, or a scripted player."""
+
+    run: RunId | None = Field(None, description="Whose policy plays; left out, that of the newest run that has one.")
+    step: int | None = Field(
+        None, ge=0, description="Step of its checkpoint; left out, the newest one, and newer ones."
+    )
+    world: str | None = Field(None, description="Name of a world; left out, the one that the run trains in.")
+    player: str = Field("policy", max_length=50, description="`policy`, or one of the world's scripted players.")
+    seed: int | None = Field(None, ge=0, description="Seed of the first episode.")
+    speed: float = Field(1.0, ge=0.1, le=20, description="World seconds in a second.")
+
+
+class StartBody(MayBeEmpty):
+    """What /control/start begins; empty: resume the newest run if it pauses, else begin a Lunabotics PPO run."""
+
+    run: RunId | None = Field(None, description="A run to go on with.")
+    system: str | None = None
+    config: dict[str, Any] = Field(default_factory=dict)
+    preset: str | None = None
+    name: str = ""
+
+
+class Changes(BaseModel):
+    """Live config fields with their new values."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
