@@ -156,9 +156,11 @@ class Sessions:
         """
         return self._process(session_id).control().request(name, args, timeout=10.0)
 
-    def frames(self, session_id: str, fps: float = 30.0) -> Iterator[dict[str, Any]]:
-        """Pictures of a session as JSON objects, until it ends or the iterator is closed."""
-        return self._process(session_id).control().frames(fps)
+    def frames(
+        self, session_id: str, fps: float = 30.0, *, stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[dict[str, Any]]:
+        """Pictures of a session as JSON objects, until it ends or `stopped()`; raises NotFoundError at once."""
+        return self._process(session_id).control().frames(fps, stopped=stopped)
 
     def close(self, session_id: str) -> None:
         """End a session; raises NotFoundError if there is none."""

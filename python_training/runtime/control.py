@@ -15,7 +15,7 @@ import socket
 import stat
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +26,8 @@ State = Literal["accepted", "refused", "done", "failed"]
 
 MAX_REQUEST_BYTES = 64 * 1024
 """A longer request is refused and its connection closed."""
+
+LOOK_UP_S = 0.5
 
 _MAX_SOCKET_PATH = 104  # sun_path has 108 bytes on Linux and 104 on macOS, the final zero included
 
@@ -122,8 +124,10 @@ class ControlClient:
                 reply = connection.reply(timeout)
         return reply
 
-    def frames(self, fps: float = 30.0) -> Iterator[dict[str, Any]]:
-        """ViewFrames as they come, at most `fps` a second, until the worker ends or the iterator is closed.
+    def frames(self, fps: float = 30.0, *, stopped: Callable[[], bool] = lambda: False) -> Iterator[dict[str, Any]]:
+        """ViewFrames as they come, at most `fps` a second, until the worker ends or `stopped()`.
+
+        A world that pauses sends nothing, so `stopped` is asked every LOOK_UP_S even then.
 
         Raises:
             CommandRefusedError: watching was refused.
@@ -132,7 +136,13 @@ class ControlClient:
         with _Connection(self.path, self._timeout) as connection:
             connection.send({"id": uuid.uuid4().hex[:12], "name": "watch", "args": {"fps": fps}})
             connection.reply(self._timeout)
-            while (message := connection.receive(None)) is not None:
+            while not stopped():
+                try:
+                    message = connection.receive(LOOK_UP_S)
+                except WorkerUnreachableError:
+                    continue  # no news
+                if message is None:
+                    return
                 if "frame" in message:
                     yield message["frame"]
 
