@@ -175,10 +175,15 @@ class CheckpointStore:
         shutil.rmtree(doomed)
 
     def prune(self, keep: int) -> tuple[CheckpointInfo, ...]:
-        """Remove all but the newest `keep`, the best and the pinned; returns those removed."""
+        """Remove all but the newest `keep`, the best and the pinned; returns those removed.
+
+        One that was only saved for being the best goes when it no longer is, and never crowds out the newest `keep`.
+        """
         found = self.list()
-        older = found[: max(0, len(found) - keep)]
-        removed = tuple(info for info in older if not info.pinned and not info.best)
+        passed = [info for info in found[:-1] if info.reason == "best" and not info.best]
+        others = [info for info in found if info not in passed]
+        older = others[: max(0, len(others) - keep)]
+        removed = tuple(info for info in (*passed, *older) if not info.pinned and not info.best)
         for info in removed:
             self.delete(info.step)
         return removed

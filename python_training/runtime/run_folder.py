@@ -86,6 +86,10 @@ class WorkerInfo:
         """Describe the calling process."""
         return cls(os.getpid(), psutil.Process().create_time(), host, str(socket))
 
+    def to_dict(self) -> dict[str, Any]:
+        """The worker as the JSON object that worker.json holds."""
+        return asdict(self)
+
     def is_alive(self) -> bool:
         """Whether that very process (not another one with its pid) still runs."""
         try:

@@ -1,0 +1,213 @@
+"""Hosts a trainer: takes a run up where its newest good checkpoint left it, trains, and leaves it resumable."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Literal
+
+from python_training import registry
+from python_training.contracts.config import validate
+from python_training.contracts.errors import PaddockError, RunLockedError
+from python_training.contracts.events import Event, EventType
+from python_training.contracts.status import RunStatus
+from python_training.contracts.trainer import Trainer
+from python_training.runtime.checkpoint import CheckpointInfo
+from python_training.runtime.checkpointing import Checkpointer
+from python_training.runtime.commands import STOP, CommandDesk, Inbox, StatusLine
+from python_training.runtime.control import Reply
+from python_training.runtime.control_server import ControlServer
+from python_training.runtime.history import History, read_history
+from python_training.runtime.journal import JournalWriter, read_events
+from python_training.runtime.metric_guard import MetricGuard
+from python_training.runtime.report import report_to
+from python_training.runtime.run_folder import RunFolder, RunSpec, WorkerInfo, write_json
+from python_training.runtime.stall_watch import StallWatch
+from python_training.runtime.tensorboard import TensorBoardWriter
+from python_training.runtime.threads import limit_threads
+from python_training.runtime.training_loop import Outcome, TrainingLoop
+
+Host = Literal["supervisor", "terminal"]
+
+_LOCK_PATIENCE_S = 2.0  # a worker that has just stopped the run may still be on its way out
+_MAX_TRACEBACK = 20_000
+
+
+def host(folder: RunFolder, *, host: Host, on_event: Callable[[Event], None] | None = None) -> RunStatus:
+    """Train a run in this process until it is stopped or finished, or crashes.
+
+    On the main thread SIGTERM and SIGINT mean `stop`; a SIGINT after that kills the process at once.
+
+    Args:
+        folder: a run that nobody else trains.
+        host: who looks after the run. What a crashed run becomes is left to the supervisor; where there is none, it is
+            journalled as failed.
+        on_event: called with every event as it is journalled, from several threads. It must be quick.
+
+    Returns:
+        stopped, finished, or failed after a crash; the traceback is on stderr and in the journal then.
+
+    Raises:
+        RunLockedError: another process trains this run.
+        PaddockError: the run cannot begin: its config, parent or checkpoint does not fit.
+    """
+    spec = folder.spec()
+    limit_threads(spec.threads)
+    with _open_journal(folder.path, on_event) as journal:
+        return _Worker(folder, spec, journal, host).run()
+
+
+class _Worker:
+    """One life of a run's worker: everything around the training loop."""
+
+    def __init__(self, folder: RunFolder, spec: RunSpec, journal: JournalWriter, host: Host) -> None:
+        self._folder = folder
+        self._spec = spec
+        self._journal = journal
+        self._host = host
+        self._report = report_to(journal)
+        self._inbox = Inbox()
+        self._config = spec.typed_config()
+        self._loop: TrainingLoop | None = None
+
+    def run(self) -> RunStatus:
+        history = read_history(read_events(self._folder.path))
+        status = StatusLine(self._journal, history.status)
+        desk = CommandDesk(status, self._inbox, lambda: self._loop.config if self._loop else self._config)
+        with contextlib.ExitStack() as stack:
+            server = ControlServer(self._folder.socket_path, desk.take, on_reply=self._acknowledge)
+            stack.callback(server.close)
+            stack.enter_context(_signals(self._inbox, tell=self._host == "terminal"))
+            write_json(self._folder.worker_path, WorkerInfo.of_this_process(self._host, server.path).to_dict())
+            if history.status is not None and history.status.has_worker:
+                # The last worker died, and there was no supervisor to say so.
+                status.become(RunStatus.RESTARTING, reason="its worker died", attempt=history.attempt, delay_s=0)
+            status.become(RunStatus.STARTING, pid=os.getpid(), host=self._host, attempt=history.attempt)
+            try:
+                outcome = self._train(history, status, server)
+            except Exception as error:  # a trainer is foreign code: whatever it raises is the end of this life only
+                self._crashed(error, status)
+                if self._loop is None and isinstance(error, PaddockError):
+                    raise
+                return RunStatus.FAILED
+            self._folder.worker_path.unlink(missing_ok=True)
+            outcome.answer()
+        return outcome.status
+
+    def _train(self, history: History, status: StatusLine, server: ControlServer) -> Outcome:
+        spec, entry = self._spec, registry.system(self._spec.system)
+        checkpointer = Checkpointer(self._folder, spec, self._journal, self._report)
+        newest = checkpointer.find(history)
+        start = newest or self._parent()
+        if newest is not None:
+            self._config = validate(entry.config_class(), newest.config)
+        step = start.step if start else 0
+        with contextlib.ExitStack() as stack:
+            trainer: Trainer = registry.load(entry.trainer)(self._config, threads=spec.threads)
+            stack.callback(_close, trainer)
+            if start is not None:
+                trainer.load(start.path)
+            rewinds = history.last_step is not None and history.last_step > step
+            if rewinds:
+                self._journal.append(EventType.REWOUND, to_step=step)
+            if history.attempt:
+                self._report("info", "recovered", f"The run goes on from step {step}.", step)
+            tensorboard = TensorBoardWriter(self._folder.tensorboard_path, rewound_to=step if rewinds else None)
+            stack.callback(tensorboard.close)
+            stall = StallWatch(self._report)
+            stack.callback(stall.close)
+            self._loop = TrainingLoop(
+                trainer,
+                self._config,
+                step,
+                saved=newest is not None,
+                changes=[(at, changes) for at, changes in history.changes if at >= step],
+                journal=self._journal,
+                status=status,
+                inbox=self._inbox,
+                server=server,
+                checkpointer=checkpointer,
+                tensorboard=tensorboard,
+                guard=MetricGuard(spec.metrics, self._report),
+                stall=stall,
+                report=self._report,
+            )
+            with status.lock:
+                if status.current is not RunStatus.STOPPING:
+                    status.become(RunStatus.RUNNING, step=step)
+            return self._loop.run()
+
+    def _parent(self) -> CheckpointInfo | None:
+        """The verified checkpoint of another run that this one was forked from, if it was."""
+        parent = self._spec.parent
+        if parent is None:
+            return None
+        store = RunFolder(self._folder.logs_dir, self._folder.checkpoints_dir, str(parent["run"])).checkpoints()
+        info = store.get(int(parent["step"]))
+        store.verify(info)
+        return info
+
+    def _acknowledge(self, reply: Reply) -> None:
+        self._journal.append(EventType.ACK, **reply.to_dict())
+
+    def _crashed(self, error: Exception, status: StatusLine) -> None:
+        text = "".join(traceback.format_exception(error))
+        print(text, file=sys.stderr, flush=True)
+        reason = f"{type(error).__name__}: {error}"[:1000]
+        self._report("error", "crashed", reason, self._loop.step if self._loop else None)
+        self._journal.append(EventType.LOG, level="error", message=text[-_MAX_TRACEBACK:])
+        if self._host == "terminal":
+            status.become(RunStatus.FAILED, reason=reason)
+            self._folder.worker_path.unlink(missing_ok=True)
+        while not self._inbox.empty():
+            command = self._inbox.get_nowait()
+            if command is not STOP:
+                command.fail("The run crashed.")
+
+
+def _open_journal(run_dir: Path, on_event: Callable[[Event], None] | None) -> JournalWriter:
+    deadline = time.monotonic() + _LOCK_PATIENCE_S
+    while True:
+        try:
+            return JournalWriter(run_dir, on_event=on_event)
+        except RunLockedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _close(trainer: Trainer) -> None:
+    """Close a trainer; what it raises then cannot change how the run ended."""
+    try:
+        trainer.close()
+    except Exception:  # foreign code, see above
+        traceback.print_exc()
+
+
+@contextlib.contextmanager
+def _signals(inbox: Inbox, *, tell: bool) -> Iterator[None]:
+    """Make SIGTERM and SIGINT put STOP in line; a SIGINT after that has its default effect, even within C code."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        inbox.put(STOP)
+        if tell:
+            os.write(2, b"\nFinishing this update, then saving. Press Ctrl+C again to quit at once.\n")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
