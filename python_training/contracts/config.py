@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -71,9 +72,24 @@ def validate(model: type[ModelT], raw: Any) -> ModelT:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden":
+            raise _unknown_field(model, fault["loc"]) from None
         got = "nothing" if fault["type"] == "missing" else json.dumps(fault["input"], default=repr)[:120]
         where = f"{field}: " if field else ""
         raise ConfigError(f"{where}{fault['msg']}, got {got}.", field=field or None) from None
+
+
+def _unknown_field(model: type[BaseModel], loc: tuple[int | str, ...]) -> ConfigError:
+    """The error for a key that the (maybe nested) model does not have, proposing the nearest one."""
+    owner: Any = model
+    for part in loc[:-1]:
+        info = getattr(owner, "model_fields", {}).get(part)
+        owner = info.annotation if info is not None else None
+    near = difflib.get_close_matches(str(loc[-1]), getattr(owner, "model_fields", {}), n=1)
+    field = ".".join(str(part) for part in loc)
+    return ConfigError(
+        f"{field}: there is no such field.", field=field, hint=f"Did you mean '{near[0]}'?" if near else None
+    )
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
