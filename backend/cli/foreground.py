@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from backend.cli.output import duration
 from backend.cli.training_view import BarView, LineView, Silent, Standing, TrainingView, key_metrics, metrics_text
+from python_training import registry
 from python_training.contracts.events import Event
 from python_training.contracts.status import RunStatus
 
@@ -112,7 +113,7 @@ def _view(folder: RunFolder, terminal: TextIO, quiet: bool) -> TrainingView:
     spec = folder.spec()
     print(f"{folder.id}: {spec.system}, seed {spec.seed}; Ctrl+C saves and stops.", file=terminal)
     if terminal.isatty():
-        return BarView(terminal, spec.metrics, spec.config.get("total_steps"))
+        return BarView(terminal, spec.metrics, spec.total_steps)
     return LineView(terminal, spec.metrics)
 
 
@@ -126,5 +127,5 @@ def _tell(folder: RunFolder, outcome: Outcome) -> None:
         print(f"What it printed is in {folder.log_path}", file=sys.stderr)
     elif outcome.status is RunStatus.STOPPED:
         print(f"Go on with: paddock train --resume {outcome.run}")
-    else:
+    elif registry.system(folder.spec().system).policy:
         print(f"Try it: paddock eval {outcome.run}")

@@ -50,9 +50,9 @@ def show(run: RunName, as_json: AsJson = False) -> None:
     if as_json:
         emit(summary | {"config": dict(spec.config), "checkpoints": checkpoints, "folder": str(folder.path)})
         return
-    lines = [(key, str(summary[key])) for key in ("id", "name", "system", "shown_status", "seed", "threads")]
-    lines += [("step", number(summary["step"])), ("folder", str(folder.path))]
-    print(table(("", ""), lines).lstrip("\n"))
+    lines = [(key, str(summary[key])) for key in ("id", "name", "system", "seed", "threads")]
+    lines += [("status", summary["shown_status"]), ("step", number(summary["step"])), ("folder", str(folder.path))]
+    print(table(("RUN", ""), lines))
     titles = {metric.name: metric.title for metric in spec.metrics}
     if summary["metrics"]:
         print()

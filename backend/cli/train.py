@@ -129,6 +129,7 @@ def _new_run(system: str, config: Mapping[str, Any], name: str, threads: int | N
         config=config,
         name=name,
         threads=threads or settings.threads_per_run,
+        host_here=True,
     )
 
 

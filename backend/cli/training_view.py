@@ -116,8 +116,12 @@ class BarView:
     def show(self, event: Event, standing: Standing) -> None:
         """Move the bar, and let noteworthy events scroll by above it."""
         line = event_line(event)
-        if line and event.type is not EventType.STATUS:
+        stopping = standing.status is RunStatus.STOPPING
+        if line and (event.type is not EventType.STATUS or stopping):
             self._progress.console.print(line)
+        if stopping:
+            # A second Ctrl+C kills this process where it stands: nothing could show the cursor again then.
+            self._progress.console.show_cursor(True)
         self._progress.update(
             self._task,
             completed=standing.step,
@@ -147,6 +151,8 @@ def event_line(event: Event) -> str | None:
     """The line that tells of `event`, None for those that come too often."""
     data = event.data
     if event.type is EventType.STATUS:
+        if data["status"] == RunStatus.STOPPING:
+            return "Finishing this update, then saving. Press Ctrl+C again to quit at once."
         return f"{data['status']}" + (f": {data['reason']}" if data.get("reason") else "")
     if event.type is EventType.CHECKPOINT:
         return None if data.get("removed") else f"checkpoint {data['name']} at step {data['step']:,} ({data['reason']})"

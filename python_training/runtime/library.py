@@ -60,7 +60,13 @@ def train(
     asked = merge(config or {}, {} if seed is None else {"seed": seed})
     resolved = validate(registry.system(system).config_class(), presets.resolve(system, asked, preset))
     folder = create_run(
-        Path(logs_dir), Path(checkpoints_dir), system=system, config=resolved.model_dump(), name=name, threads=threads
+        Path(logs_dir),
+        Path(checkpoints_dir),
+        system=system,
+        config=resolved.model_dump(),
+        name=name,
+        threads=threads,
+        host_here=True,
     )
     result: dict[str, Any] = {}
 

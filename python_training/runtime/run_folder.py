@@ -203,8 +203,12 @@ def create_run(
     name: str = "",
     threads: int = 1,
     parent: Mapping[str, Any] | None = None,
+    host_here: bool = False,
 ) -> RunFolder:
     """Create a queued run. `config` must be resolved already (`presets.resolve`).
+
+    With `host_here` the calling process is its worker from the first moment on, so that no supervisor starts another
+    one before the caller comes to call `loop.host`.
 
     Raises:
         UnknownNameError: there is no such system.
@@ -228,6 +232,9 @@ def create_run(
     )
     with JournalWriter(folder.path) as journal:
         journal.append(EventType.STATUS, status=RunStatus.QUEUED)
+        if host_here:
+            info = WorkerInfo.of_this_process("terminal", folder.socket_path)
+            write_json(folder.worker_path, info.to_dict())
         # A folder is a run once run.json is there: then its journal has a status, too.
         write_json(folder.spec_path, spec.to_dict())
     return folder
