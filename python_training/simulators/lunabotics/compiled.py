@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core import config as numba_config
 
 _FOLDER = Path(__file__).parent
 
@@ -28,15 +29,15 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function that Python calls and keep the result on disk.
 
     Numba renews a cached kernel when the file of that very function changed, not when a file it calls into did. So
-    the cache is kept in a folder named after all sources of this world; where that cannot be written, Numba's own
-    folder for the user (or NUMBA_CACHE_DIR) is not used either and the kernel is compiled anew by every process.
+    the cache is kept in a folder named after all sources of this world, in NUMBA_CACHE_DIR if that is set. Where it
+    cannot be written, every process compiles for itself.
     """
-    before = numba.config.CACHE_DIR
+    before = numba_config.CACHE_DIR
     base = Path(before) if before else _FOLDER / "__pycache__"
-    numba.config.CACHE_DIR = str(base / f"kernels-{_digest()}")
+    numba_config.CACHE_DIR = str(base / f"kernels-{_digest()}")
     try:
-        return numba.njit(nogil=True, cache=True)(function)  # type: ignore[no-any-return]  # numba ships no types
+        return numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:  # no place to keep it
-        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+        return numba.njit(nogil=True)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        numba_config.CACHE_DIR = before

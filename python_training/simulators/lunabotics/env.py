@@ -110,7 +110,7 @@ class LunaboticsEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.float32]]):
             info["episode_figures"] = {name: float(each[0]) for name, each in infos["episode_figures"].items()}
         return observations[0], float(rewards[0]), bool(terminated[0]), bool(truncated[0]), info
 
-    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]  # Gymnasium's own type is a TypeVar
+    def render(self) -> NDArray[np.uint8] | None:
         """The field as a picture (H, W, 3), or None without a render mode."""
         pictures = self.vector.render()
         return None if pictures is None else pictures[0]

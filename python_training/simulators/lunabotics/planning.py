@@ -25,9 +25,9 @@ _LOOK_AHEAD = 7
 """Cells of descent to the point steered for."""
 _EASY_ROOM = 0.62
 """Distance (m) from obstacles at which a turning rover touches nothing, so that more is no better."""
-_PATIENCE = 12
-"""Policy steps without getting anywhere after which the rover backs off."""
-_RETREAT = 10
+_PATIENCE = 25
+"""Policy steps without coming closer to the goal after which the rover backs off; half a turn takes 15."""
+_RETREAT = 8
 """Policy steps of backing off."""
 GOAL_BERM = -1
 GOAL_NONE = -2
@@ -43,8 +43,13 @@ def _room(x: float, y: float, obstacles: NDArray[np.float64], count: int, body: 
 
 
 @inlined
-def _spread(field: NDArray[np.float64], goal: int, state: State, i: int, p: Parameters) -> None:
-    """Fill `field` (columns, rows) with the cost (about metres) from every cell to the goal: an orb, or the berm."""
+def _spread(
+    field: NDArray[np.float64], goal: int, trouble: NDArray[np.float64], state: State, i: int, p: Parameters
+) -> None:
+    """Fill `field` (columns, rows) with the cost (about metres) from every cell to the goal: an orb, or the berm.
+
+    Around `trouble` (2,), where the rover was stuck, ground is dear, so that another way is tried if there is one.
+    """
     columns, rows = field.shape
     count = state.rocks[i] + state.craters[i]
     dear = np.empty((columns, rows), dtype=np.float64)
@@ -60,7 +65,9 @@ def _spread(field: NDArray[np.float64], goal: int, state: State, i: int, p: Para
             dear[a, b] = 0.0
             if room >= p.body.half_width:
                 tight = max((_EASY_ROOM - room) / (_EASY_ROOM - p.body.half_width), 0.0)
-                dear[a, b] = 1.0 + 6.0 * tight * tight
+                dear[a, b] = 1.0 + 15.0 * tight * tight
+                if (x - trouble[0]) ** 2 + (y - trouble[1]) ** 2 < 0.25:
+                    dear[a, b] += 20.0
             if goal == GOAL_BERM:
                 reached = distance_to_box(x, y, berm) == 0.0 and room >= p.body.half_width
             else:
@@ -129,19 +136,22 @@ def drive_experts(
     p: Parameters,
     fields: NDArray[np.float64],
     memory: NDArray[np.int64],
-    marks: NDArray[np.float64],
+    best: NDArray[np.float64],
+    trouble: NDArray[np.float64],
     actions: NDArray[np.float32],
 ) -> None:
     """Fill `actions` (N, 3) for every rover.
 
-    What the expert remembers: `fields` (N, columns, rows) the plan; `memory` (N, 5): goal, episode, way, steps without
-    getting anywhere, steps of retreat left; `marks` (N, 3) the pose from which getting anywhere is counted.
+    What the expert remembers: `fields` (N, columns, rows) the plan; `memory` (N, 6): goal, episode, way, steps without
+    coming closer, steps of retreat left, retreats; `best` (N,) the least cost-to-go that was reached; `trouble` (N, 2)
+    where the rover was stuck last.
     """
+    columns, rows = fields.shape[1:]
     for i in range(actions.shape[0]):
         x, y, heading = state.pose[i, 0], state.pose[i, 1], state.pose[i, 2]
         actions[i, 2] = 1.0
         goal = GOAL_BERM if state.held[i] >= 0 else memory[i, 0]
-        if goal >= 0 and state.orb_status[i, goal] != ORB_LYING or goal == GOAL_BERM and state.held[i] < 0:
+        if (goal >= 0 and state.orb_status[i, goal] != ORB_LYING) or (goal == GOAL_BERM and state.held[i] < 0):
             goal = GOAL_NONE
         if goal == GOAL_NONE or memory[i, 1] != state.episode[i]:
             goal = GOAL_BERM if state.held[i] >= 0 else _nearest_orb(state, i, p)
@@ -149,14 +159,18 @@ def drive_experts(
             actions[i, :] = 0.0
             continue
         if goal != memory[i, 0] or memory[i, 1] != state.episode[i]:
-            _spread(fields[i], goal, state, i, p)
+            trouble[i, :] = -1.0e3  # nowhere
+            _spread(fields[i], goal, trouble[i], state, i, p)
             memory[i, :] = 0
             memory[i, 0], memory[i, 1] = goal, state.episode[i]
-            marks[i, :] = state.pose[i]
+            best[i] = CLOSED
         if memory[i, 4] > 0:  # backing off
             memory[i, 4] -= 1
-            actions[i, 0] = -memory[i, 2]
-            actions[i, 1] = 0.5 if memory[i, 4] % 2 == 0 else -0.25
+            actions[i, 0] = float(memory[i, 2])
+            actions[i, 1] = 0.5 * float(memory[i, 5] % 3 - 1)  # turning as it goes, another way every time
+            if memory[i, 4] == 0:
+                memory[i, 2] = 0
+                best[i] = CLOSED
             continue
         if goal >= 0 and math.sqrt((state.orbs[i, goal, 0] - x) ** 2 + (state.orbs[i, goal, 1] - y) ** 2) < (
             p.body.half_length + 0.9 * p.bucket.reach
@@ -177,12 +191,16 @@ def drive_experts(
                 memory[i, 2] = -memory[i, 2]
             way = float(memory[i, 2])
             actions[i, 0], actions[i, 1] = _steer(error if way > 0.0 else backwards, way)
-        moved = math.sqrt((x - marks[i, 0]) ** 2 + (y - marks[i, 1]) ** 2) + abs(wrapped(heading - marks[i, 2]))
-        if moved > 0.15:
-            marks[i, :] = state.pose[i]
+        to_go = fields[i, min(max(int(x / CELL), 0), columns - 1), min(max(int(y / CELL), 0), rows - 1)]
+        if to_go < best[i] - 0.05:
+            best[i] = to_go
             memory[i, 3] = 0
         else:
             memory[i, 3] += 1
-            if memory[i, 3] > _PATIENCE:
-                memory[i, 3] = 0
-                memory[i, 4] = _RETREAT
+        if memory[i, 3] > _PATIENCE:
+            memory[i, 3] = 0
+            memory[i, 4] = _RETREAT
+            memory[i, 2] = -1 if memory[i, 2] > 0 else 1
+            memory[i, 5] += 1
+            trouble[i, 0], trouble[i, 1] = x, y
+            _spread(fields[i], goal, trouble[i], state, i, p)

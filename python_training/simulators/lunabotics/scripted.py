@@ -47,8 +47,9 @@ class ExpertPlayer:
         """Forget all plans; `seed` changes nothing."""
         cells = math.ceil(self.config.world_width / CELL), math.ceil(self.config.world_height / CELL)
         self._fields = np.zeros((num_envs, *cells), dtype=np.float64)
-        self._memory = np.full((num_envs, 5), GOAL_NONE, dtype=np.int64)
-        self._marks = np.zeros((num_envs, 3), dtype=np.float64)
+        self._memory = np.full((num_envs, 6), GOAL_NONE, dtype=np.int64)
+        self._best = np.zeros(num_envs, dtype=np.float64)
+        self._trouble = np.zeros((num_envs, 2), dtype=np.float64)
 
     def act(self, observations: NDArray[Any], world: Any) -> NDArray[np.float32]:
         """Actions (N, 3) for the rovers of `world`, a LunaboticsVectorEnv."""
@@ -56,5 +57,5 @@ class ExpertPlayer:
         if len(self._memory) != env.num_envs:
             raise ValueError(f"reset was called for {len(self._memory)} rovers, the world has {env.num_envs}.")
         actions = np.zeros((env.num_envs, ACTION_SIZE), dtype=np.float32)
-        drive_experts(env.state, env.parameters, self._fields, self._memory, self._marks, actions)
+        drive_experts(env.state, env.parameters, self._fields, self._memory, self._best, self._trouble, actions)
         return actions
