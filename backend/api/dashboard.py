@@ -8,6 +8,7 @@ from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from backend.api.context import context
+from backend.api.headers import policy_of
 from backend.api.pages import not_built
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -37,5 +38,7 @@ def file(path: str) -> Response:
             raise NotFound(f"There is nothing at /{path[:200]}.") from None
         path = "index.html"
         answer = send_from_directory(folder, path)
+    if path == "index.html":
+        answer.headers["Content-Security-Policy"] = policy_of(folder / path)
     answer.headers["Cache-Control"] = IMMUTABLE if HASHED.search(path) else REVALIDATE
     return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -45,10 +46,19 @@ def content_policy(page: str = "") -> str:
     )
 
 
-def install(app: Flask, static_dir: Path) -> None:
-    """Add the headers to every answer of `app`."""
-    index = static_dir / "index.html"
-    policy = content_policy(index.read_text()) if index.is_file() else content_policy()
+@lru_cache(maxsize=4)
+def _policy_of(page: Path, _changed_ns: int) -> str:
+    return content_policy(page.read_text())
+
+
+def policy_of(page: Path) -> str:
+    """The policy for the page in that file; it is read again when it has changed."""
+    return _policy_of(page, page.stat().st_mtime_ns)
+
+
+def install(app: Flask) -> None:
+    """Add the headers to every answer of `app` that has none of its own."""
+    policy = content_policy()
 
     @app.after_request
     def _add(response: Response) -> Response:

@@ -132,6 +132,11 @@ class Broadcaster:
             self._tell_all("run_deleted", {"run": run_id}, EVERYBODY)
             self._take_newest()
 
+    def session_ended(self, session: str, reason: str) -> None:
+        """Tell everybody that a session is over."""
+        with self._lock:
+            self._tell_all("session_ended", {"session": session, "reason": reason}, EVERYBODY)
+
     def tick(self) -> None:
         """Send what has become due: `run_changed`, and `reset` to clients that read again. To be called often."""
         with self._lock:

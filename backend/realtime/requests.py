@@ -1,0 +1,54 @@
+"""What clients may send over Socket.IO."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from python_training.contracts.config import StrictModel
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+CommandName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,49}$")]
+
+
+class Join(StrictModel):
+    """Follow a run; `since_seq` is the last event that the client knows of."""
+
+    run: Id
+    since_seq: int | None = Field(None, ge=0)
+
+
+class Leave(StrictModel):
+    """Follow a run no longer."""
+
+    run: Id
+
+
+class RunCommand(StrictModel):
+    """A command to a run."""
+
+    run: Id
+    name: CommandName
+    args: dict[str, Any] = Field(default_factory=dict)
+
+
+class Watch(StrictModel):
+    """Get the pictures of a session."""
+
+    session: Id
+    fps: float = Field(30.0, ge=1, le=60)
+
+
+class Unwatch(StrictModel):
+    """Get no more pictures of a session."""
+
+    session: Id
+
+
+class SessionCommand(StrictModel):
+    """A command to a session."""
+
+    session: Id
+    name: CommandName
+    args: dict[str, Any] = Field(default_factory=dict)

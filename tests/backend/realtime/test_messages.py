@@ -1,0 +1,79 @@
+"""Events become messages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from backend.realtime.messages import Message, messages
+from python_training.contracts.events import Event, EventType
+
+
+def told(type: EventType, **data: object) -> list[tuple[str, dict[str, object]]]:
+    """The messages of one event of run "r"."""
+    return list(messages("r", Event(7, 12.5, type, data)))
+
+
+def test_each_point_is_a_metrics_update() -> None:
+    """Points that were journalled together are told one by one, each with its own step and time."""
+    points = [{"step": 1, "t": 11.0, "values": {"loss": 0.5}}, {"step": 2, "t": 12.0, "values": {"loss": None}}]
+    assert told(EventType.POINTS, points=points) == [
+        ("metrics_update", {"run": "r", "seq": 7, "step": 1, "t": 11.0, "values": {"loss": 0.5}}),
+        ("metrics_update", {"run": "r", "seq": 7, "step": 2, "t": 12.0, "values": {"loss": None}}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "training"),
+    [
+        ("queued", True),
+        ("running", True),
+        ("pausing", False),
+        ("paused", False),
+        ("stopping", True),
+        ("stopped", False),
+    ],
+)
+def test_a_status_tells_whether_it_trains(status: str, training: bool) -> None:
+    """A run that pauses is active, but it does not train."""
+    ((name, data),) = told(EventType.STATUS, status=status)
+    assert name == "training_status"
+    assert data == {"run": "r", "seq": 7, "status": status, "is_training": training}
+
+
+def test_a_reason_is_told_where_there_is_one() -> None:
+    """Why a run failed belongs to the status."""
+    assert told(EventType.STATUS, status="failed", reason="died")[0][1]["reason"] == "died"
+
+
+@pytest.mark.parametrize("type", [EventType.LOG, EventType.RESULT])
+def test_logs_and_results_are_not_pushed(type: EventType) -> None:
+    """They are fetched by REST."""
+    assert told(type, message="x") == []
+
+
+@pytest.mark.parametrize(
+    ("type", "name"),
+    [
+        (EventType.CHECKPOINT, "checkpoint"),
+        (EventType.HEALTH, "health"),
+        (EventType.ACK, "command_ack"),
+        (EventType.SET, "config_updated"),
+        (EventType.REWOUND, "rewound"),
+    ],
+)
+def test_other_events_keep_their_payload(type: EventType, name: str) -> None:
+    """The payload is the journal's, with run and seq."""
+    ((told_name, data),) = told(type, anything=1)
+    assert told_name == name
+    assert data["run"] == "r"
+    assert data["seq"] == 7
+    assert data["anything"] == 1
+
+
+def test_the_packet_is_what_socket_io_sends() -> None:
+    """Packet type 4 (message) and 2 (event), then the JSON array."""
+    encoded = Message.encode("reset", {"run": "r"}).packet.encode()
+    assert encoded.startswith("42")
+    assert json.loads(encoded[2:]) == ["reset", {"run": "r"}]
