@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core import config as numba_config
 
 _FOLDER = Path(__file__).parent
+_settings: Any = numba.config  # its attributes are made at run time
 
 
 def _digest() -> str:
@@ -32,12 +32,12 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     the cache is kept in a folder named after all sources of this world, in NUMBA_CACHE_DIR if that is set. Where it
     cannot be written, every process compiles for itself.
     """
-    before = numba_config.CACHE_DIR
+    before = _settings.CACHE_DIR
     base = Path(before) if before else _FOLDER / "__pycache__"
-    numba_config.CACHE_DIR = str(base / f"kernels-{_digest()}")
+    _settings.CACHE_DIR = str(base / f"kernels-{_digest()}")
     try:
         return numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:  # no place to keep it
         return numba.njit(nogil=True)(function)
     finally:
-        numba_config.CACHE_DIR = before
+        _settings.CACHE_DIR = before
