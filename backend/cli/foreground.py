@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from backend.cli.interrupts import interrupt_watch
 from backend.cli.output import duration
 from backend.cli.training_view import BarView, LineView, Silent, Standing, TrainingView, key_metrics, metrics_text
 from python_training import registry
@@ -19,6 +20,8 @@ from python_training.contracts.status import RunStatus
 
 if TYPE_CHECKING:
     from python_training.runtime.run_folder import RunFolder
+
+INTERRUPTED = "Finishing this update, then saving. Press Ctrl+C again to quit at once."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def host_here(folder: RunFolder, *, quiet: bool) -> Outcome:
             view.show(event, standing)
 
         try:
-            status = host(folder, host="terminal", on_event=take)
+            with interrupt_watch(lambda: view.say(INTERRUPTED)):
+                status = host(folder, host="terminal", on_event=take)
         finally:
             view.close()
     outcome = Outcome(

@@ -54,6 +54,10 @@ class TrainingView(Protocol):
         """Show `event`, which `standing` has taken in already."""
         ...
 
+    def say(self, text: str) -> None:
+        """Show a line that is no event; from any thread."""
+        ...
+
     def close(self) -> None:
         """Leave the terminal as it was."""
         ...
@@ -63,6 +67,9 @@ class Silent:
     """Shows nothing."""
 
     def show(self, event: Event, standing: Standing) -> None:
+        """Nothing."""
+
+    def say(self, text: str) -> None:
         """Nothing."""
 
     def close(self) -> None:
@@ -84,7 +91,11 @@ class LineView:
             self._next = time.monotonic() + LINE_INTERVAL_S
             line = f"step {standing.step:,}  {metrics_text(self._metrics, standing.values)}"
         if line:
-            print(line, file=self._stream, flush=True)
+            self.say(line)
+
+    def say(self, text: str) -> None:
+        """Write a line."""
+        print(text, file=self._stream, flush=True)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -116,18 +127,19 @@ class BarView:
     def show(self, event: Event, standing: Standing) -> None:
         """Move the bar, and let noteworthy events scroll by above it."""
         line = event_line(event)
-        stopping = standing.status is RunStatus.STOPPING
-        if line and (event.type is not EventType.STATUS or stopping):
+        if line and event.type is not EventType.STATUS:
             self._progress.console.print(line)
-        if stopping:
-            # A second Ctrl+C kills this process where it stands: nothing could show the cursor again then.
-            self._progress.console.show_cursor(True)
         self._progress.update(
             self._task,
             completed=standing.step,
             description=str(standing.status or ""),
             metrics=metrics_text(self._metrics, standing.values),
         )
+
+    def say(self, text: str) -> None:
+        """Let a line scroll by, and show the cursor: the next Ctrl+C may end this process without another word."""
+        self._progress.console.print(text)
+        self._progress.console.show_cursor(True)
 
     def close(self) -> None:
         """Stop drawing and show the cursor again."""
@@ -151,8 +163,6 @@ def event_line(event: Event) -> str | None:
     """The line that tells of `event`, None for those that come too often."""
     data = event.data
     if event.type is EventType.STATUS:
-        if data["status"] == RunStatus.STOPPING:
-            return "Finishing this update, then saving. Press Ctrl+C again to quit at once."
         return f"{data['status']}" + (f": {data['reason']}" if data.get("reason") else "")
     if event.type is EventType.CHECKPOINT:
         return None if data.get("removed") else f"checkpoint {data['name']} at step {data['step']:,} ({data['reason']})"

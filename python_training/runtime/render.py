@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,10 +147,15 @@ def _write_gif(path: Path, pictures: Iterator[Picture], fps: float) -> None:
 
 
 def _write_mp4(path: Path, pictures: Iterator[Picture], fps: float) -> None:
-    import imageio.v2 as imageio
+    import imageio_ffmpeg
 
-    with imageio.get_writer(
-        path, format="FFMPEG", mode="I", fps=fps, codec="libx264", pixelformat="yuv420p", macro_block_size=2
-    ) as writer:
-        for picture in pictures:
-            writer.append_data(picture)
+    first = next(pictures)
+    height, width, _ = first.shape
+    # Every player can show yuv420p, which wants even sizes: macro_block_size=2 scales an odd one by a pixel.
+    writer = imageio_ffmpeg.write_frames(
+        str(path), (width, height), fps=fps, codec="libx264", pix_fmt_out="yuv420p", macro_block_size=2
+    )
+    with contextlib.closing(writer):
+        writer.send(None)
+        for picture in itertools.chain([first], pictures):
+            writer.send(np.ascontiguousarray(picture))
