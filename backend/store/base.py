@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from backend.domain.run import Labels, Run
+from python_training.contracts.errors import PaddockError
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.status import RunStatus
+
+
+class StoreError(PaddockError):
+    """The database cannot be opened, or does not answer. Nothing is lost: the journals have everything."""
+
+    code = "store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,8 @@ class RunStore(Protocol):
     Safe to use from several threads or greenlets, and by several processes at once on the same database: `append` is
     idempotent, so two servers may feed the same journal. Values that come out are frozen; nothing returned is tied to
     a session or connection. Methods that take the id of a run the store does not know raise UnknownNameError, unless
-    they say otherwise. Calls block for as long as the database does; `append` should be given some thousand values at
-    a time, not millions.
+    they say otherwise; all raise StoreError when the database fails. Calls block for as long as the database does;
+    `append` should be given some thousand values at a time, not millions.
     """
 
     def add(self, run: Run) -> None:
