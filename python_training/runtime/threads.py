@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-_VARIABLES = (
+VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -16,5 +16,5 @@ _VARIABLES = (
 
 def limit_threads(threads: int) -> None:
     """Tell BLAS, numba and TensorFlow, which read it when they are imported, to use `threads` cores."""
-    for variable in _VARIABLES:
+    for variable in VARIABLES:
         os.environ[variable] = str(threads)
