@@ -38,6 +38,7 @@ def render(
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the episode.")] = TRAINING_SEEDS_END,
     speed: Annotated[float, typer.Option(min=0.1, max=100, help="World seconds for one second of film.")] = 2.0,
     max_steps: Annotated[int | None, typer.Option(min=1, help="End after so many decisions.")] = None,
+    width: Annotated[int, typer.Option(min=160, max=1920, help="Of the pictures, in pixels.")] = 640,
     as_json: AsJson = False,
 ) -> None:
     """Film one episode of a run's world as GIF or MP4."""
@@ -64,6 +65,7 @@ def render(
             seed=seed,
             speed=speed,
             max_steps=max_steps,
+            width=width,
             figures={"Policy step": checkpoint.step} if checkpoint else {"Player": player},
             on_progress=lambda steps: report("Filming", steps, max_steps),
         )

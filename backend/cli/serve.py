@@ -1,3 +1,66 @@
+"""`paddock serve`: the dashboard, REST and Socket.IO, and the supervisor that starts queued runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
 import typer
 
+from backend.cli.exits import help_end
+from python_training.contracts.errors import UnknownNameError
+
 commands = typer.Typer()
+
+
+@commands.command(
+    epilog=help_end(
+        "paddock serve",
+        "paddock serve --ensure-run lunabotics --open",
+        "PADDOCK_TOKEN=... paddock serve --host 0.0.0.0 --port 8080",
+    )
+)
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; other than loopback needs a token.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="TCP port; 0 takes a free one.")] = None,
+    ensure_run: Annotated[
+        str | None, typer.Option(metavar="PRESET", help="Start a run of this preset unless a run is active.")
+    ] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the dashboard in a browser.")] = False,
+) -> None:
+    """Serve the dashboard until Ctrl+C; runs go on without it.
+
+    PRESET is the name of a preset, e.g. lunabotics, or SYSTEM/PRESET where two systems have one of that name.
+    """
+    from backend import server
+    from backend.settings import load_settings
+
+    settings = load_settings(host=host, port=port)
+    preset = _system_and_preset(ensure_run) if ensure_run is not None else None
+    already = server.running_paddock(settings)
+    if already is not None:
+        print(f"Paddock is at {already} already.")
+        if open_browser:
+            typer.launch(already)
+        return
+
+    def ready(url: str) -> None:
+        print(f"Paddock is at {url}", flush=True)
+        if open_browser:
+            typer.launch(url)
+
+    raise typer.Exit(server.serve(settings, ensure_preset=preset, ready=ready))
+
+
+def _system_and_preset(name: str) -> tuple[str, str]:
+    """Which preset of which system `name` means; raises UnknownNameError."""
+    from python_training import presets, registry
+
+    known = {
+        f"{system.name}/{preset.name}": (system.name, preset.name)
+        for system in registry.SYSTEMS.values()
+        for preset in presets.presets(system.name)
+    }
+    fitting = [pair for full, pair in known.items() if name in (full, pair[1])]
+    if len(fitting) != 1:
+        raise UnknownNameError.among("preset", name, known, field="ensure_run")
+    return fitting[0]

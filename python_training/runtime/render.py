@@ -59,6 +59,7 @@ def film(
     seed: int,
     speed: float = 2.0,
     max_steps: int | None = None,
+    width: int = 640,
     figures: Mapping[str, str | float | int] | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> Film:
@@ -72,6 +73,7 @@ def film(
         seed: of the episode.
         speed: world seconds for one second of film.
         max_steps: end after so many decisions, even if the episode goes on.
+        width: of the pictures, in pixels.
         figures: shown beside the world's own.
         on_progress: called with the number of steps played.
 
@@ -88,7 +90,7 @@ def film(
         playback.begin(make_player(playback))
         step_rate = speed / playback.world.step_seconds()
         stride = max(1, round(step_rate / (GIF_FPS if ending == ".gif" else MP4_FPS)))
-        shots = _Shots(playback, stride, max_steps, figures or {}, on_progress)
+        shots = _Shots(playback, stride, max_steps, width, figures or {}, on_progress)
         temporary = path.with_name(f".{path.stem}.part{ending}")
         fps = step_rate / stride
         try:
@@ -109,12 +111,14 @@ class _Shots:
         playback: Playback,
         stride: int,
         max_steps: int | None,
+        width: int,
         figures: Mapping[str, str | float | int],
         on_progress: Callable[[int], None] | None,
     ) -> None:
         self._playback = playback
         self._stride = stride
         self._max_steps = max_steps
+        self._width = width
         self._figures = figures
         self._on_progress = on_progress
         self.taken = 0
@@ -135,8 +139,7 @@ class _Shots:
     def _shoot(self) -> Picture:
         self.taken += 1
         self.last = self._playback.frame(self._figures)
-        picture: Picture = rasterise(self.last)
-        return picture
+        return rasterise(self.last, width=self._width, caption=True)
 
 
 def _write_gif(path: Path, pictures: Iterator[Picture], fps: float) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from backend.cli import main
 from python_training.runtime.run_folder import RunFolder, list_runs
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from backend.cli.exits import ExitCode
 from backend.cli.run_state import status_of
 from python_training.contracts.status import RunStatus
