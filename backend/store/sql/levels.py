@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, Connection, Select, select, union_all
 
@@ -46,7 +46,7 @@ def cover(count: int, start: int, end: int, level: int) -> tuple[Rows, ...]:
     return tuple(found)
 
 
-def rows_of(series_key: int, parts: Sequence[Rows]) -> Select[tuple[PointRow]] | CompoundSelect[tuple[PointRow]]:
+def rows_of(series_key: int, parts: Sequence[Rows]) -> Select[Any] | CompoundSelect[Any]:
     """A statement for these rows of one series; each part is one range of the primary key."""
     selects = [
         select(PointRow.__table__).where(

@@ -84,7 +84,7 @@ def select_events(run_key: int) -> Select[Any]:
     return select(EventRow.seq, EventRow.t, EventRow.type, EventRow.data).where(EventRow.run_key == run_key)
 
 
-def select_series(run_key: int) -> Select[tuple[str, int, int]]:
+def select_series(run_key: int) -> Select[str, int, int]:
     """A statement for name, key and count of every metric of a run, in the order in which they appeared."""
     wanted = select(SeriesRow.name, SeriesRow.key, SeriesRow.count).where(SeriesRow.run_key == run_key)
     return wanted.order_by(SeriesRow.key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Double, Row, cast, func, select
+from sqlalchemy import BigInteger, Connection, Double, cast, func, select
 
 from backend.store.base import Series
 from backend.store.sql.levels import FACTOR, cover, first_beyond, levels, rows_of
@@ -67,6 +67,6 @@ def _step_of(connection: Connection, series_key: int, n: int) -> int:
     ).one()
 
 
-def _series(rows: Sequence[Row[Any]]) -> Series:
+def _series(rows: Sequence[Sequence[Any]]) -> Series:
     columns = tuple(zip(*(row[:6] for row in rows), strict=True))
     return Series(*columns)
