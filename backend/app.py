@@ -28,7 +28,7 @@ from backend.services.sessions import Sessions
 from backend.services.systems import Systems
 from backend.settings import Settings
 from backend.store.base import RunStore
-from backend.store.sql.store import SqlRunStore
+from backend.store.sql import SqlRunStore
 from backend.workers.sessions import SessionProcesses
 from backend.workers.supervisor import Supervisor
 

@@ -146,6 +146,17 @@ class Settings(BaseSettings):
             return LOOPBACK_NAMES | set(self.allowed_hosts) | {self.host.lower()}
         return frozenset()
 
+    def to_environment(self) -> dict[str, str]:
+        """Variables from which another process reads these very settings."""
+        shown = {
+            name: ",".join(value) if isinstance(value, list) else str(value)
+            for name, value in self.model_dump(mode="json").items()
+        }
+        return {
+            "DATABASE_URL" if name == "database_url" else f"PADDOCK_{name.upper()}": value
+            for name, value in shown.items()
+        }
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from backend import errors
+from backend.store.base import StoreError
 from python_training.contracts import errors as training_errors
 from python_training.contracts.errors import PaddockError
 
@@ -22,6 +23,7 @@ STATUS: dict[type[PaddockError], int] = {
     errors.ConflictError: 409,
     errors.RateLimitedError: 429,
     errors.CommandTimeoutError: 503,
+    StoreError: 503,
     training_errors.ConfigError: 400,
     training_errors.NoCheckpointError: 404,
     training_errors.CheckpointError: 409,

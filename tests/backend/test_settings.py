@@ -133,3 +133,11 @@ def test_the_shipped_profiles_are_valid(monkeypatch: pytest.MonkeyPatch) -> None
     for profile in ("development", "testing", "production"):
         monkeypatch.setenv("PADDOCK_PROFILE", profile)
         assert isinstance(load_settings(), Settings)
+
+
+def test_settings_pass_through_the_environment_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The web process is started with the settings that the command line put together."""
+    settings = load_settings(port=7001, host="0.0.0.0", token=TOKEN, allowed_hosts="a.example,b.example")  # noqa: S104
+    for name, value in settings.to_environment().items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings

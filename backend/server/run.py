@@ -1,73 +1,50 @@
-"""Serving: `serve(settings)` until SIGTERM or Ctrl+C. Also `python -m backend.server`.
-
-With eventlet the standard library must be patched before anything else imports it, so nothing of the web process is
-imported at the top of this module. Import it first, and call `serve` before importing `backend.app`.
-"""
+"""The web process at work: from an open port until a signal."""
 
 from __future__ import annotations
 
+import argparse
 import errno
-import json
 import logging
 import signal
 import socket
 import sys
 import threading
-import urllib.request
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from backend.app import Paddock, create_app
 from backend.errors import PortInUseError
+from backend.server import running_paddock, url_of
 from backend.settings import Settings, load_settings
 from python_training.contracts.errors import PaddockError
 
-if TYPE_CHECKING:
-    from backend.app import Paddock
-
 log = logging.getLogger("paddock")
 
-PROBE_TIMEOUT_S = 2.0
 LOOK_UP_S = 0.1
 BACKLOG = 128
 
 
-def serve(
-    settings: Settings,
-    *,
-    ensure_preset: tuple[str, str] | None = None,
-    ready: Callable[[str], None] = lambda url: print(f"Paddock is at {url}", flush=True),
-) -> int:
-    """Serve until a signal comes, then end sessions and leave runs running. Returns the process's exit code.
-
-    When a Paddock serves on that port already, there is nothing to do: its URL is printed.
+def run(settings: Settings, ensure_run: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM or Ctrl+C, then end sessions and leave runs running. Returns the process's exit code.
 
     Args:
         settings: the settings in force.
-        ensure_preset: (system, preset) of a run to begin unless one is active already.
-        ready: called with the URL once the port is open.
+        ensure_run: system and preset of a run to begin unless one is active already.
 
     Raises:
         PortInUseError: something else listens on the port.
+        StoreError: the database cannot be opened.
     """
-    running = running_paddock(settings)
-    if running is not None:
-        print(f"Paddock is at {running} already.", flush=True)
-        return 0
-    if settings.async_mode == "eventlet":
-        patch()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _log(settings)
     listening = _listen(settings)
     stop = _StopSignal()
-    # Only now: what is imported here must find the patched standard library.
-    from backend.app import create_app
-
     paddock = create_app(settings)
-    if ensure_preset is not None:
-        _ensure_run(paddock, *ensure_preset)
+    if ensure_run:
+        _ensure_run(paddock, *ensure_run)
     paddock.start()
     http = _eventlet_http if settings.async_mode == "eventlet" else _threaded_http
     end = http(paddock, listening)
-    ready(url_of(settings, listening.getsockname()[1]))
+    print(f"Paddock is at {url_of(settings.host, listening.getsockname()[1])}", flush=True)
     while not stop.is_set:
         paddock.socketio.sleep(LOOK_UP_S)
     log.info("Stopping; runs go on.")
@@ -76,34 +53,11 @@ def serve(
     return 0
 
 
-def patch() -> None:
-    """Make the standard library cooperative; without effect the second time."""
-    import eventlet
-
-    eventlet.monkey_patch()
-
-
-def url_of(settings: Settings, port: int) -> str:
-    """Where a browser on this machine finds the server."""
-    host = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1") else settings.host  # noqa: S104  # a comparison
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def running_paddock(settings: Settings) -> str | None:
-    """The URL of a Paddock that listens on the port of `settings`, None if there is none."""
-    if settings.port == 0:
-        return None
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "localhost") else settings.host  # noqa: S104  # a comparison
-    bracketed = f"[{'::1' if host == '::' else host}]" if ":" in host else host
-    # A proxy of the environment has no business between two processes of one machine.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(f"http://{bracketed}:{settings.port}/health", timeout=PROBE_TIMEOUT_S) as answer:
-            told = json.loads(answer.read(10_000))
-    except (OSError, ValueError):
-        return None
-    is_ours = isinstance(told, dict) and told.get("app") == "paddock"
-    return url_of(settings, settings.port) if is_ours else None
+def _log(settings: Settings) -> None:
+    """Our own loggers at the level that is set, those of libraries from warnings on."""
+    logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("paddock", "backend"):
+        logging.getLogger(name).setLevel(settings.log_level.upper())
 
 
 class _StopSignal:
@@ -190,14 +144,20 @@ def _threaded_http(paddock: Paddock, listening: socket.socket) -> Callable[[], N
     return end
 
 
-def main() -> int:
-    """Serve with the settings of the environment."""
+def main(arguments: Sequence[str]) -> int:
+    """Serve with the settings of the environment; errors are one line on stderr and exit code 2."""
+    parser = argparse.ArgumentParser(prog="python -m backend.server", description="Serve the control room.")
+    parser.add_argument(
+        "--ensure-run", nargs=2, metavar=("SYSTEM", "PRESET"), help="begin this run unless one is active"
+    )
+    options = parser.parse_args(arguments)
     try:
-        return serve(load_settings())
+        settings = load_settings()
+        running = running_paddock(settings.host, settings.port)
+        if running is not None:
+            print(f"Paddock is at {running} already.", flush=True)
+            return 0
+        return run(settings, options.ensure_run)
     except PaddockError as error:
         print(f"{error.message} {error.hint or ''}".strip(), file=sys.stderr)
         return 2
-
-
-if __name__ == "__main__":
-    sys.exit(main())
