@@ -214,8 +214,8 @@ class LunaboticsConfig(StrictModel):
         default=0.99, gt=0, le=1, description="Discount under which progress is rewarded; the learner's own."
     )
     zones: ZonesConfig = Field(default=ZonesConfig(), description="Where the zones lie.")
-    rover: RoverConfig = Field(default=RoverConfig(), description="The rover's body and drive.")
-    obstacles: ObstaclesConfig = Field(default=ObstaclesConfig(), description="How rocks and craters are drawn.")
+    rover: RoverConfig = Field(default=RoverConfig(), description="Size, drive and bounce of the rover.")
+    obstacles: ObstaclesConfig = Field(default=ObstaclesConfig(), description="Sizes and gaps of rocks and craters.")
     orbs: OrbsConfig = Field(default=OrbsConfig(), description="Orbs and bucket.")
     sensor: SensorConfig = Field(default=SensorConfig(), description="The forward sensor.")
     rewards: RewardsConfig = Field(default=RewardsConfig(), description="What pays and what costs.")

@@ -16,6 +16,9 @@ from python_training.simulators.lunabotics.config import MAX_OBSTACLES
 from python_training.simulators.lunabotics.geometry import wrapped
 from python_training.simulators.lunabotics.state import Body
 
+FLAT = 0.05
+"""Tilt (rad) against a wall below which an edge meets it along its length rather than with one corner."""
+
 
 @inlined
 def clamped(value: float, limit: float) -> float:
@@ -77,11 +80,6 @@ def _bounce(velocity: NDArray[np.float64], rx: float, ry: float, nx: float, ny: 
     velocity[0] += impulse * nx
     velocity[1] += impulse * ny
     velocity[2] += impulse * arm / body.gyration
-
-
-@inlined
-def _sign(value: float) -> float:
-    return 1.0 if value > 0.0 else -1.0 if value < 0.0 else 0.0
 
 
 @inlined
@@ -150,9 +148,9 @@ def collide(
         if gap >= 0.0:
             continue
         contacts |= bit
-        # the corner that is deepest in the wall, or the middle of an edge that lies flat on it
-        ahead = -_sign(nx * cos + ny * sin) * body.half_length
-        left = -_sign(ny * cos - nx * sin) * body.half_width
+        # the corner that is deepest in the wall; of an edge that lies almost flat on it, a point nearer to its middle
+        ahead = -clamped((nx * cos + ny * sin) / FLAT, 1.0) * body.half_length
+        left = -clamped((ny * cos - nx * sin) / FLAT, 1.0) * body.half_width
         _bounce(velocity, ahead * cos - left * sin, ahead * sin + left * cos, nx, ny, body)
         pose[0] -= gap * nx
         pose[1] -= gap * ny

@@ -25,6 +25,8 @@ from python_training.simulators.lunabotics.reference_field import (
 )
 
 _SLOTS = 5
+_FLAT = 0.05
+"""Tilt (rad) against a wall below which an edge meets it along its length rather than with one corner."""
 _OBSTACLE_SHARE = {1: 0.0, 2: 0.0, 3: 0.5, 4: 1.0}
 """Share of the obstacles by stage of the curriculum."""
 
@@ -176,8 +178,8 @@ class ReferenceRover:
             if gap >= 0.0:
                 continue
             self.touching.add(wall)
-            ahead = -float(np.sign(nx * cos + ny * sin)) * half_length
-            left = -float(np.sign(ny * cos - nx * sin)) * half_width
+            ahead = -within((nx * cos + ny * sin) / _FLAT, 1.0) * half_length
+            left = -within((ny * cos - nx * sin) / _FLAT, 1.0) * half_width
             self._bounce(ahead * cos - left * sin, ahead * sin + left * cos, nx, ny)
             self.x -= gap * nx
             self.y -= gap * ny
