@@ -36,19 +36,7 @@ def serve(
 
     settings = load_settings(host=host, port=port)
     preset = _system_and_preset(ensure_run) if ensure_run is not None else None
-    already = server.running_paddock(settings)
-    if already is not None:
-        print(f"Paddock is at {already} already.")
-        if open_browser:
-            typer.launch(already)
-        return
-
-    def ready(url: str) -> None:
-        print(f"Paddock is at {url}", flush=True)
-        if open_browser:
-            typer.launch(url)
-
-    raise typer.Exit(server.serve(settings, ensure_preset=preset, ready=ready))
+    raise typer.Exit(server.serve(settings, ensure_preset=preset, open_browser=open_browser))
 
 
 def _system_and_preset(name: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import urllib.request
+import webbrowser
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
@@ -21,22 +22,25 @@ PROBE_TIMEOUT_S = 2.0
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # to recognise, not to bind
 
 
-def serve(settings: Settings, *, ensure_preset: tuple[str, str] | None = None) -> int:
+def serve(settings: Settings, *, ensure_preset: tuple[str, str] | None = None, open_browser: bool = False) -> int:
     """Serve until SIGTERM or Ctrl+C; runs are left running, and the exit code is 0.
 
     Returns only if a Paddock serves on that port already: its URL is printed then. Otherwise the calling process
-    becomes the web process. It ends with exit code 2 and a line on stderr if something else has taken the port.
+    becomes the web process, which ends with exit code 2 and a line on stderr if something else has taken the port.
 
     Args:
         settings: the settings in force, arguments of the command line included.
         ensure_preset: system and preset of a run to begin unless one is active already.
+        open_browser: show the dashboard in a browser.
     """
-    running = running_paddock(settings.host, settings.port)
-    if running is not None:
-        print(f"Paddock is at {running} already.", flush=True)
-        return 0
-    arguments = ["--ensure-run", *ensure_preset] if ensure_preset else []
-    become_server(arguments, settings.to_environment())
+    running = running_paddock(settings)
+    if running is None:
+        ensure = ["--ensure-run", *ensure_preset] if ensure_preset else []
+        become_server([*ensure, *(["--open"] if open_browser else [])], settings.to_environment())
+    print(f"Paddock is at {running} already.", flush=True)
+    if open_browser:
+        webbrowser.open(running)
+    return 0
 
 
 def become_server(arguments: Sequence[str], variables: Mapping[str, str]) -> NoReturn:
@@ -54,11 +58,12 @@ def url_of(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def running_paddock(host: str, port: int) -> str | None:
-    """The URL of a Paddock that listens there, None if there is none."""
-    if port == 0:
+def running_paddock(settings: Settings) -> str | None:
+    """The URL of a Paddock that listens on host and port of `settings` already, None if there is none."""
+    if settings.port == 0:
         return None
-    asked = url_of(host, port).replace("localhost", "127.0.0.1")
+    url = url_of(settings.host, settings.port)
+    asked = url.replace("localhost", "127.0.0.1")
     # A proxy of the environment has no business between two processes of one machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
@@ -66,4 +71,4 @@ def running_paddock(host: str, port: int) -> str | None:
             told = json.loads(answer.read(10_000))
     except (OSError, ValueError):
         return None
-    return url_of(host, port) if isinstance(told, dict) and told.get("app") == "paddock" else None
+    return url if isinstance(told, dict) and told.get("app") == "paddock" else None

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import threading
+import webbrowser
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -24,12 +25,13 @@ LOOK_UP_S = 0.1
 BACKLOG = 128
 
 
-def run(settings: Settings, ensure_run: Sequence[str] | None = None) -> int:
+def run(settings: Settings, ensure_run: Sequence[str] | None = None, *, open_browser: bool = False) -> int:
     """Serve until SIGTERM or Ctrl+C, then end sessions and leave runs running. Returns the process's exit code.
 
     Args:
         settings: the settings in force.
         ensure_run: system and preset of a run to begin unless one is active already.
+        open_browser: show the dashboard in a browser.
 
     Raises:
         PortInUseError: something else listens on the port.
@@ -44,7 +46,10 @@ def run(settings: Settings, ensure_run: Sequence[str] | None = None) -> int:
     paddock.start()
     http = _eventlet_http if settings.async_mode == "eventlet" else _threaded_http
     end = http(paddock, listening)
-    print(f"Paddock is at {url_of(settings.host, listening.getsockname()[1])}", flush=True)
+    url = url_of(settings.host, listening.getsockname()[1])
+    print(f"Paddock is at {url}", flush=True)
+    if open_browser:
+        webbrowser.open(url)
     while not stop.is_set:
         paddock.socketio.sleep(LOOK_UP_S)
     log.info("Stopping; runs go on.")
@@ -150,14 +155,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--ensure-run", nargs=2, metavar=("SYSTEM", "PRESET"), help="begin this run unless one is active"
     )
+    parser.add_argument("--open", action="store_true", help="show the dashboard in a browser")
     options = parser.parse_args(arguments)
     try:
         settings = load_settings()
-        running = running_paddock(settings.host, settings.port)
+        running = running_paddock(settings)
         if running is not None:
             print(f"Paddock is at {running} already.", flush=True)
             return 0
-        return run(settings, options.ensure_run)
+        return run(settings, options.ensure_run, open_browser=options.open)
     except PaddockError as error:
         print(f"{error.message} {error.hint or ''}".strip(), file=sys.stderr)
         return 2

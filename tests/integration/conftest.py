@@ -52,9 +52,9 @@ class Listener:
         """The first message of that name whose fields match, as soon as it is there."""
         return wait_for(lambda: self.told(name, **matching), f"{name} {matching}", timeout)[0]
 
-    def call(self, name: str, **data: Any) -> Any:
+    def call(self, event: str, /, **data: Any) -> Any:
         """Send an event and return its acknowledgement."""
-        return self.client.call(name, data, timeout=15)
+        return self.client.call(event, data, timeout=15)
 
     def close(self) -> None:
         """Disconnect and wait until the client's threads have ended."""
