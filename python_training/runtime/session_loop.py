@@ -17,8 +17,8 @@ from python_training.runtime.players import scripted_player
 from python_training.runtime.run_folder import RunFolder
 from python_training.runtime.session_spec import MAX_SPEED, MIN_SPEED, PolicyPlayer, SessionSpec
 
-LONGEST_WAIT_S = 0.2
-"""The clock looks up at least this often, to see who still watches."""
+LOOK_UP_S = 0.05
+"""At least this often the session looks who watches."""
 
 LAG_S = 0.25
 """A session that is later than this lets the lost time go, rather than rush through what was missed."""
@@ -57,25 +57,28 @@ class Session:
     def run(self) -> str:
         """Play; returns why it ended: "idle", or what `end` was told."""
         step_due = frame_due = seen = time.monotonic()
+        moving = False
         try:
             while self._reason is None:
                 now = time.monotonic()
-                moving = self._playing and self._server.watchers > 0
+                was_moving, moving = moving, self._playing and self._server.watchers > 0
                 if self._server.watchers:
                     seen = now
                 elif now - seen >= self._spec.idle_s:
                     self.end("idle")
+                if self._server.unserved:
+                    self._publish()
+                if moving and (not was_moving or now - step_due > LAG_S):
+                    step_due = now
                 changed = False
-                if not moving or now - step_due > LAG_S:
-                    step_due = max(step_due, now)
                 while moving and step_due <= now:
                     self._advance()
                     changed = True
                     step_due += self._playback.world.step_seconds() / self._speed
-                if self._server.unserved or (changed and frame_due <= now):
+                if changed and frame_due <= now:
                     self._publish()
                     frame_due = now + 1.0 / self._rate()
-                self._wait_for_command(step_due - time.monotonic() if moving else LONGEST_WAIT_S)
+                self._wait_for_command(step_due - time.monotonic() if moving else LOOK_UP_S)
         finally:
             self._server.close()
             self._playback.close()
@@ -106,7 +109,7 @@ class Session:
 
     def _wait_for_command(self, seconds: float) -> None:
         try:
-            command = self._commands.get(timeout=min(max(seconds, 0.001), LONGEST_WAIT_S))
+            command = self._commands.get(timeout=min(max(seconds, 0.001), LOOK_UP_S))
         except queue.Empty:
             return
         self._carry_out(command)
