@@ -29,6 +29,13 @@ def _lines(model: type[BaseModel], values: Mapping[str, Any], indent: str) -> li
         if isinstance(nested, type) and issubclass(nested, BaseModel) and isinstance(value, Mapping):
             lines += [f"{indent}{name}:", *_lines(nested, value, indent + "  ")]
         else:
-            dumped = yaml.safe_dump({name: value}, sort_keys=False, default_flow_style=None, width=WIDTH)
-            lines += [indent + line for line in dumped.rstrip("\n").split("\n")]
+            lines += [indent + line for line in _dumped(name, value)]
     return lines
+
+
+def _dumped(name: str, value: Any) -> list[str]:
+    """A mapping over several lines, anything else on one: lists of layer sizes read better so."""
+    if isinstance(value, Mapping) and value:
+        return yaml.safe_dump({name: dict(value)}, sort_keys=False).rstrip("\n").split("\n")
+    flow = yaml.safe_dump(value, default_flow_style=True, width=10**6).removesuffix("...\n").strip()
+    return [f"{name}: {flow}"]
