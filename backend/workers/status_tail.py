@@ -26,6 +26,8 @@ class StatusTail:
         data: the payload of that status event.
         seq: seq of that status event.
         host: who hosted the run when it was last started, None if it never was.
+        started_seq: seq of the latest `starting`, 0 for none.
+        started_from: the status that it was started from.
         deaths: how often it was restarted without a new checkpoint since it was last queued by somebody.
         checkpoint_step: the greatest step of a checkpoint so far, -1 for none.
     """
@@ -41,6 +43,8 @@ class StatusTail:
         self.data: Mapping[str, Any] = {}
         self.seq = 0
         self.host: str | None = None
+        self.started_seq = 0
+        self.started_from: RunStatus | None = None
         self.deaths = 0
         self.checkpoint_step = -1
 
@@ -92,10 +96,11 @@ class StatusTail:
                 self.checkpoint_step = step
                 self.deaths = 0
         elif event.type is EventType.STATUS:
-            self.status = RunStatus(event.data["status"])
+            before, self.status = self.status, RunStatus(event.data["status"])
             self.since, self.data, self.seq = event.t, event.data, event.seq
             if self.status is RunStatus.STARTING:
                 self.host = event.data.get("host")
+                self.started_seq, self.started_from = event.seq, before
             elif self.status is RunStatus.RESTARTING:
                 self.deaths += 1
             elif self.status is RunStatus.QUEUED:

@@ -58,7 +58,8 @@ class _Watched:
         self.folder = folder
         self.tail = StatusTail(folder.path)
         self.child: subprocess.Popen[bytes] | None = None
-        self.status_seq_at_spawn = 0
+        self.seq_at_spawn = 0
+        self.cancelled = False
         self.missing_since: float | None = None
 
     @property
@@ -177,13 +178,15 @@ class Supervisor:
         return self._clock() - watched.missing_since >= self._policy.grace_s
 
     def _stop_if_cancelled(self, watched: _Watched, child: subprocess.Popen[bytes]) -> None:
-        """Stop a worker whose run was stopped while it was being started: nobody could tell the worker."""
-        tail = watched.tail
-        if tail.status is RunStatus.STOPPED and tail.seq > watched.status_seq_at_spawn and not self._has_begun(watched):
+        """Stop a worker whose run was stopped while the worker was being started: nobody could tell it."""
+        tail, spawned = watched.tail, watched.seq_at_spawn
+        if tail.started_seq > spawned:
+            cancelled = tail.started_from is RunStatus.STOPPED
+        else:
+            cancelled = tail.status is RunStatus.STOPPED and tail.seq > spawned
+        if cancelled and not watched.cancelled:
+            watched.cancelled = True
             child.terminate()
-
-    def _has_begun(self, watched: _Watched) -> bool:
-        return watched.folder.worker() is not None
 
     def _fill_places(self) -> None:
         """Start what waits: restarts that are due first, then queued runs in the order in which they were queued."""
@@ -208,7 +211,11 @@ class Supervisor:
         if watched.tail.status not in WAITING or watched.folder.worker_alive():
             return
         try:
-            watched.status_seq_at_spawn = watched.tail.seq
+            JournalWriter(watched.folder.path).close()
+        except RunLockedError:
+            return  # a terminal is just taking it up
+        try:
+            watched.seq_at_spawn, watched.cancelled = watched.tail.seq, False
             watched.child = spawn_worker(watched.folder, self._python)
         except (OSError, PaddockError) as error:
             log.error("No worker could be started for %s: %s", watched.folder.id, error)
@@ -232,14 +239,15 @@ class Supervisor:
                 # It died before it could even say that it was there.
                 journal.append(EventType.STATUS, status=RunStatus.STARTING, pid=pid, host="supervisor")
                 tail.poll()
-            journal.append(EventType.STATUS, **self._sequel(tail, code, cause))
+            journal.append(EventType.STATUS, **self._sequel(watched, code, cause))
             folder.worker_path.unlink(missing_ok=True)
         tail.poll()
         watched.missing_since = None
 
-    def _sequel(self, tail: StatusTail, code: int | None, cause: str) -> dict[str, object]:
+    def _sequel(self, watched: _Watched, code: int | None, cause: str) -> dict[str, object]:
         """The status that follows a death."""
-        if tail.status is RunStatus.STOPPING:
+        tail = watched.tail
+        if watched.cancelled or tail.status is RunStatus.STOPPING:
             return {"status": RunStatus.STOPPED, "reason": f"Its worker died while it stopped ({cause})."}
         if tail.host == "terminal":
             reason = (
