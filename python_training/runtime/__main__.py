@@ -15,6 +15,7 @@ from pathlib import Path
 from python_training.contracts.errors import PaddockError
 from python_training.contracts.status import RunStatus
 from python_training.runtime.loop import host
+from python_training.runtime.output import never_fail_to_print
 from python_training.runtime.run_folder import RunFolder
 
 
@@ -23,6 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m python_training.runtime", description="Train one run.")
     parser.add_argument("run_dir", type=Path, help="the run's folder, logs/<run>")
     run_dir: Path = parser.parse_args().run_dir
+    never_fail_to_print()
     faulthandler.enable()
     faulthandler.register(signal.SIGUSR1)
     try:

@@ -82,9 +82,10 @@ class CommandDesk:
                 raise PaddockError(f"The run is {status}.")
             if status is RunStatus.STOPPING and name not in ("stop", "save"):
                 raise PaddockError("The run is stopping.")
-            command.accept()
+            # The status first: whoever hears "accepted" and looks finds it changed.
             if name == "stop":
                 self._status.become(RunStatus.STOPPING)
             elif name == "pause" and status is RunStatus.RUNNING:
                 self._status.become(RunStatus.PAUSING)
+            command.accept()
             self._inbox.put(command)

@@ -7,13 +7,13 @@ checkpoints stays as it was.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from python_training.contracts.errors import JournalError
 from python_training.contracts.events import Event, EventType
+from python_training.runtime.output import complain
 
 
 def compact_segment(path: Path) -> None:
@@ -28,7 +28,7 @@ def compact_segment(path: Path) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        print(f"{path.name} could not be compacted: {error.strerror}.", file=sys.stderr)
+        complain(f"{path.name} could not be compacted: {error.strerror}.")
 
 
 def compacted(events: Iterable[Event]) -> Iterator[Event]:

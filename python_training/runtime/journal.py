@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import math
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -22,6 +21,7 @@ from python_training.contracts.events import Event, EventType
 from python_training.contracts.trainer import Point
 from python_training.runtime.compaction import compact_segment
 from python_training.runtime.journal_reader import JournalReader, effective_points, read_events
+from python_training.runtime.output import complain
 from python_training.runtime.segments import SEGMENT_BYTES, last_good_line, segment_numbers, segment_path
 
 __all__ = ["JournalReader", "JournalWriter", "effective_points", "read_events"]
@@ -148,7 +148,7 @@ class JournalWriter:
             if thread is not None:
                 thread.join()
         if self._unwritten:
-            print(f"{len(self._unwritten)} bytes of the journal could not be written.", file=sys.stderr)
+            complain(f"{len(self._unwritten)} bytes of the journal could not be written.")
         os.close(self._fd)
         os.close(self._lock_fd)
 
@@ -191,7 +191,7 @@ class JournalWriter:
         except OSError as error:
             if self.failing_since is None:
                 self.failing_since = time.time()
-                print(f"The journal cannot be written ({error.strerror}); keeping it in memory.", file=sys.stderr)
+                complain(f"The journal cannot be written ({error.strerror}); keeping it in memory.")
             self._wake_flusher()
             return False
         self.failing_since = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 import threading
 import time
 import traceback
@@ -28,6 +27,7 @@ from python_training.runtime.control_server import ControlServer
 from python_training.runtime.history import History, read_history
 from python_training.runtime.journal import JournalWriter, read_events
 from python_training.runtime.metric_guard import MetricGuard
+from python_training.runtime.output import complain
 from python_training.runtime.report import report_to
 from python_training.runtime.run_folder import RunFolder, RunSpec, WorkerInfo, write_json
 from python_training.runtime.stall_watch import StallWatch
@@ -160,7 +160,7 @@ class _Worker:
 
     def _crashed(self, error: Exception, status: StatusLine) -> None:
         text = "".join(traceback.format_exception(error))
-        print(text, file=sys.stderr, flush=True)
+        complain(text)
         reason = f"{type(error).__name__}: {error}"[:1000]
         self._report("error", "crashed", reason, self._loop.step if self._loop else None)
         self._journal.append(EventType.LOG, level="error", message=text[-_MAX_TRACEBACK:])

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import math
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from python_training.contracts.trainer import Point
+from python_training.runtime.output import complain
 
 _FLUSH_S = 1.0
 _REOPEN_S = 30.0
@@ -97,7 +97,7 @@ class TensorBoardWriter:
 
     def _give_up(self, error: OSError) -> None:
         """Leave a file with a torn record behind and try a new one later."""
-        print(f"TensorBoard's files cannot be written: {error.strerror}.", file=sys.stderr)
+        complain(f"TensorBoard's files cannot be written: {error.strerror}.")
         self._retry_at = time.monotonic() + _REOPEN_S
         file, self._file = self._file, None
         if file is not None:

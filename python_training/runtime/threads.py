@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 VARIABLES = (
     "OMP_NUM_THREADS",
@@ -16,5 +17,10 @@ VARIABLES = (
 
 def limit_threads(threads: int) -> None:
     """Tell BLAS, numba and TensorFlow, which read it when they are imported, to use `threads` cores."""
+    numba = sys.modules.get("numba")
     for variable in VARIABLES:
-        os.environ[variable] = str(threads)
+        # A numba that has its threads already refuses another value there; it is told directly.
+        if numba is None or not variable.startswith("NUMBA"):
+            os.environ[variable] = str(threads)
+    if numba is not None:
+        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))

@@ -82,6 +82,8 @@ class ScriptedTrainer:
         self._step += 1
         if self._step == config.crash_at_step and (config.crash_when_resumed or not self._resumed):
             raise RuntimeError(f"The config asks for a crash at step {self._step}.")
+        if self._step == config.hang_at_step:
+            print(f"hanging at step {self._step}", flush=True)
         while self._step == config.hang_at_step:
             time.sleep(1.0)
         increment = float(self._random.normal())

@@ -15,6 +15,7 @@ from python_training.contracts.status import RunStatus
 from python_training.runtime.journal import JournalWriter
 from python_training.runtime.loop import host
 from python_training.runtime.run_folder import RunFolder, create_run
+from python_training.runtime.threads import VARIABLES
 from python_training.testing.runs import (
     deterministic_points,
     events_of,
@@ -26,13 +27,21 @@ from python_training.testing.runs import (
 )
 
 
+@pytest.fixture(autouse=True)
+def _own_thread_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hosting a run in the test process must not set the number of threads of the tests that follow."""
+    for variable in VARIABLES:
+        # Setting it here makes pytest restore it, whatever the code under test does.
+        monkeypatch.setenv(variable, os.environ.get(variable, "1"))
+
+
 class _Hosted:
     """A run hosted on another thread of the test's process."""
 
     def __init__(self, folder: RunFolder) -> None:
         self.folder = folder
         self.status: RunStatus | None = None
-        self._thread = threading.Thread(target=self._host)
+        self._thread = threading.Thread(target=self._host, daemon=True)
         self._thread.start()
         wait_for(folder.worker_alive, "the worker")
         self.control = folder.control()
@@ -401,4 +410,4 @@ def test_threads_of_the_run_are_set_before_libraries_load(tmp_path: Path) -> Non
         tmp_path / "logs", tmp_path / "checkpoints", system="scripted", config={"total_steps": 1}, threads=2
     )
     host(folder, host="terminal")
-    assert {os.environ[name] for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")} == {"2"}
+    assert os.environ["OMP_NUM_THREADS"] == os.environ["TF_NUM_INTRAOP_THREADS"] == "2"

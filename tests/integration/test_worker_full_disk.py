@@ -1,0 +1,134 @@
+"""A run on a disk that fills up: it goes on, says so, and loses nothing once there is room again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from python_training.contracts.errors import CommandRefusedError
+from python_training.contracts.events import Event, EventType
+from python_training.runtime.journal import read_events
+from python_training.runtime.run_folder import RunFolder, create_run
+from python_training.testing.runs import (
+    deterministic_points,
+    events_of,
+    health_codes,
+    newest_files,
+    scripted_run,
+    spawn_worker,
+    statuses,
+    train,
+    wait_for,
+)
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)],  # noqa: S607  # mount is where the system has it
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mounted.returncode:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must be able to mount a tmpfs: {mounted.stderr}")
+        pytest.skip(f"NOT TESTED: what happens on a full disk. A tmpfs cannot be mounted here: {mounted.stderr}")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)  # noqa: S607  # as above
+
+
+def _fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+
+
+def _cannot_save(folder: RunFolder) -> bool:
+    try:
+        folder.control().request("save")
+    except CommandRefusedError as error:
+        return "the disk is full" in error.message
+    return False
+
+
+def _health(folder: RunFolder, code: str) -> list[Event]:
+    return [event for event in events_of(folder, EventType.HEALTH) if event.data["code"] == code]
+
+
+def test_checkpoints_that_find_no_room_do_not_end_a_run(tmp_path: Path, tiny_disk: Path) -> None:
+    """The disk of the checkpoints fills up: a health event, the older one stays good, and saving resumes by itself."""
+    folder = create_run(
+        tmp_path / "logs",
+        tiny_disk,
+        system="scripted",
+        config={
+            "total_steps": 10**9,
+            "seconds_per_step": 0.002,
+            "checkpoint_interval_s": 0.05,
+            "keep_checkpoints": 1,
+            "state_bytes": 100_000,
+        },
+    )
+    worker = spawn_worker(folder)
+    try:
+        wait_for(lambda: folder.checkpoints().list(), "a checkpoint")
+        _fill(tiny_disk / "ballast")
+        failed = wait_for(lambda: _health(folder, "checkpoint_failed"), "the health event")[0]
+        assert "the disk is full" in failed.data["message"]
+        newest, damaged = folder.checkpoints().newest_good(set_aside=False)
+        assert newest is not None
+        assert damaged == ()
+        step = deterministic_points(folder)[-1][0]
+        wait_for(lambda: deterministic_points(folder)[-1][0] > step + 10, "the run to go on")
+        (tiny_disk / "ballast").unlink()
+        wait_for(lambda: _health(folder, "recovered"), "saving to resume")
+        wait_for(lambda: folder.checkpoints().list()[-1].step > newest.step, "a newer checkpoint")
+        worker.terminate()
+        assert worker.wait(10) == 0
+    finally:
+        worker.kill()
+        worker.wait()
+    assert statuses(folder)[-1] == "stopped"
+    newest, damaged = folder.checkpoints().newest_good()
+    assert newest is not None
+    assert (newest.reason, damaged) == ("stop", ())
+
+
+def test_a_journal_that_finds_no_room_loses_nothing(tmp_path: Path, tiny_disk: Path) -> None:
+    """The disk of the journal fills up: the run goes on, events wait in memory, and all are there in the end."""
+    straight = scripted_run(tmp_path, total_steps=1_500)
+    assert train(straight) == 0
+    folder = create_run(
+        tiny_disk / "logs",
+        tmp_path / "checkpoints",
+        system="scripted",
+        config={"total_steps": 1_500, "seconds_per_step": 0.002},
+    )
+    worker = spawn_worker(folder)
+    try:
+        wait_for(lambda: deterministic_points(folder), "a point")
+        _fill(tiny_disk / "ballast")
+        wait_for(lambda: _cannot_save(folder), "the journal to find no room")
+        newest = [info.step for info in folder.checkpoints().list()][-1:]
+        assert newest <= [deterministic_points(folder)[-1][0]], "a checkpoint must not know more than the journal"
+        (tiny_disk / "ballast").unlink()
+        assert worker.wait(30) == 0
+    finally:
+        worker.kill()
+        worker.wait()
+    assert statuses(folder)[-1] == "finished"
+    assert deterministic_points(folder) == deterministic_points(straight)
+    assert newest_files(folder) == newest_files(straight)
+    seqs = [event.seq for event in read_events(folder.path)]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert health_codes(folder)[:2] == ["journal_failed", "checkpoint_failed"]
+    assert health_codes(folder).count("recovered") == 2

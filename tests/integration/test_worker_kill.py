@@ -1,0 +1,73 @@
+"""A run that is killed again and again is the run that never was."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from python_training.contracts.events import EventType
+from python_training.runtime.journal import read_events
+from python_training.runtime.run_folder import RunFolder
+from python_training.testing.runs import (
+    deterministic_points,
+    events_of,
+    newest_files,
+    scripted_run,
+    spawn_worker,
+    statuses,
+    train,
+    wait_for,
+)
+
+CONFIG = {"total_steps": 2_000, "seconds_per_step": 0.0005, "checkpoint_interval_s": 0.01, "state_bytes": 50_000}
+
+
+def _kill_after(folder: RunFolder, seconds: float) -> bool:
+    """Kill a worker that long after it began to train; whether it was still at it."""
+    attempts = statuses(folder).count("running")
+    worker = spawn_worker(folder)
+    try:
+        wait_for(lambda: statuses(folder).count("running") > attempts or worker.poll() is not None, "training")
+        time.sleep(seconds)
+        worker.kill()
+        return worker.wait() == -signal.SIGKILL
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+def test_a_run_killed_at_twenty_moments_equals_one_that_was_not(tmp_path: Path) -> None:
+    """After 20 kills at seeded random moments the same points hold and the last checkpoint is the same, bit for bit."""
+    straight = scripted_run(tmp_path, **{**CONFIG, "seconds_per_step": 0.0})
+    assert train(straight) == 0
+    folder = scripted_run(tmp_path, **CONFIG)
+    random_moment = random.Random(20261121)  # noqa: S311  # a test's moments are no secret
+    kills = 0
+    while kills < 20 and statuses(folder)[-1] != "finished":
+        kills += _kill_after(folder, random_moment.uniform(0.0, 0.12))
+    if statuses(folder)[-1] != "finished":
+        assert train(folder) == 0
+    assert kills == 20, f"the run was finished after {kills} kills: it must take longer to be killed 20 times"
+    assert deterministic_points(folder) == deterministic_points(straight)
+    assert newest_files(folder) == newest_files(straight)
+    seqs = [event.seq for event in read_events(folder.path)]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert events_of(folder, EventType.REWOUND), "no kill hit between two checkpoints"
+
+
+def test_tensorboard_shows_a_killed_run_as_one_curve(tmp_path: Path) -> None:
+    """What the lives before a rewind drew is purged by TensorBoard itself."""
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    folder = scripted_run(tmp_path, **{**CONFIG, "total_steps": 400, "checkpoint_interval_s": 0.1})
+    for seconds in (0.06, 0.09):
+        _kill_after(folder, seconds)
+    assert train(folder) == 0
+    scalars = accumulator.EventAccumulator(str(folder.tensorboard_path), size_guidance={"scalars": 0})
+    scalars.Reload()
+    steps = [event.step for event in scalars.Scalars("value")]
+    assert steps == sorted(set(steps))
+    assert steps[-1] == 400

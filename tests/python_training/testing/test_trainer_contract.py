@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from python_training.registry import SYSTEMS
+from python_training.testing.trainer_contract import TrainerCase, TrainerContract
+
+SMALL_CONFIGS: dict[str, dict[str, Any]] = {
+    "scripted": {"seed": 3, "steps_per_advance": 5, "nan_from_step": 12},
+}
+"""A config for every system of the registry that makes an update take a second or less."""
+
+
+def test_every_system_is_tested() -> None:
+    """A new registry entry needs a small config here."""
+    assert set(SMALL_CONFIGS) == set(SYSTEMS)
+
+
+@pytest.fixture(scope="module", params=sorted(SMALL_CONFIGS))
+def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> TrainerCase:
+    """Each system in turn."""
+    return TrainerCase(request.param, SMALL_CONFIGS[request.param], tmp_path_factory.mktemp(request.param))
+
+
+class TestTrainerContract(TrainerContract):
+    """Every system of the registry keeps the contract."""
