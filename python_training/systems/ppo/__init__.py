@@ -1,0 +1,1 @@
+"""Proximal policy optimisation on TF-Agents, with its known faults corrected."""

@@ -1,0 +1,107 @@
+"""Everything that a PPO run can be told. Light to import: TensorFlow is not."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from python_training import registry
+from python_training.contracts.config import LIVE, SystemConfig, validate
+from python_training.contracts.errors import ConfigError, UnknownNameError
+
+Width = Annotated[int, Field(ge=1, le=8192)]
+"""Units of one layer."""
+
+
+class PPOConfig(SystemConfig):
+    """A run of proximal policy optimisation (Schulman et al. 2017, https://arxiv.org/abs/1707.06347)."""
+
+    env: str = Field("lunabotics", description="The world: a name of Paddock's own, or any Gymnasium id.")
+    env_config: dict[str, Any] = Field(
+        default_factory=dict, description="Settings of the world; of another Gymnasium id, the env's arguments."
+    )
+    total_steps: int = Field(
+        10_000_000, ge=1, description="Environment steps after which the run is finished.", json_schema_extra=LIVE
+    )
+    num_envs: int = Field(64, ge=1, le=4096, description="Copies of the world that are played side by side.")
+    rollout_length: int = Field(128, ge=1, le=65_536, description="Steps of every copy between two updates.")
+
+    learning_rate: float = Field(3e-4, gt=0, le=1, description="Step size of Adam.", json_schema_extra=LIVE)
+    learning_rate_schedule: Literal["constant", "linear"] = Field(
+        "constant",
+        description="Whether the learning rate stays, or falls in a line to a twentieth at total_steps.",
+        json_schema_extra=LIVE,
+    )
+    batch_size: int = Field(512, ge=1, description="Samples of a minibatch.")
+    num_epochs: int = Field(10, ge=1, le=100, description="Passes over each rollout.", json_schema_extra=LIVE)
+    discount_factor: float = Field(0.99, gt=0, le=1, description="Worth of the next step's reward (gamma).")
+    lambda_gae: float = Field(0.95, ge=0, le=1, description="Smoothing of the advantage estimate (lambda of GAE).")
+    actor_fc_layers: tuple[Width, ...] = Field((256, 256), description="Widths of the policy's hidden layers (tanh).")
+    value_fc_layers: tuple[Width, ...] = Field((256, 256), description="Widths of the critic's hidden layers (tanh).")
+    initial_std: float = Field(
+        1.0, gt=0, le=10, description="Spread of continuous actions at first; the action's range is 2 wide."
+    )
+    clip_range: float = Field(0.2, gt=0, lt=1, description="How far the probability ratio may move from 1.")
+    entropy_coef: float = Field(0.01, ge=0, description="Weight of the entropy bonus.")
+    value_coef: float = Field(0.5, gt=0, description="Weight of the critic's squared error.")
+    max_grad_norm: float = Field(0.5, gt=0, description="Gradients longer than this are shortened to it.")
+    target_kl: float | None = Field(
+        None,
+        gt=0,
+        description="Stop an update after the epoch whose mean KL divergence is above 1.5 times this; null: never.",
+        json_schema_extra=LIVE,
+    )
+    normalize_observations: bool = Field(True, description="Shift and scale observations by their running moments.")
+    normalize_rewards: bool = Field(True, description="Scale rewards by the running spread of the discounted return.")
+
+    eval_every: int = Field(
+        10, ge=1, description="Updates between two evaluations on held-out seeds.", json_schema_extra=LIVE
+    )
+    eval_episodes: int = Field(32, ge=1, le=1024, description="Held-out seeds of an evaluation, one episode each.")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        samples = self.num_envs * self.rollout_length
+        if self.batch_size > samples:
+            raise ConfigError(
+                f"batch_size: a rollout has num_envs * rollout_length = {samples} samples, got {self.batch_size}.",
+                field="batch_size",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _world_takes_its_settings(self) -> Self:
+        self.world_config()
+        return self
+
+    def world_config(self) -> Any:
+        """The validated config of the world, in training; None if the world is not Paddock's own.
+
+        A world that pays progress under a discount is given the learner's, unless `env_config` sets it.
+
+        Raises:
+            UnknownNameError: there is no such world.
+            ConfigError: `env_config` does not fit it; the field is called `env_config.<name>`.
+        """
+        entry = registry.world(self.env)
+        if entry is None:
+            _check_gymnasium_id(self.env)
+            return None
+        model = registry.load(entry.config)
+        settings = dict(self.env_config)
+        if "discount_factor" in model.model_fields:
+            settings.setdefault("discount_factor", self.discount_factor)
+        try:
+            return validate(model, settings)
+        except ConfigError as error:
+            field = f"env_config.{error.field}" if error.field else "env_config"
+            raise ConfigError(f"env_config.{error.message}", field=field, hint=error.hint) from None
+
+
+def _check_gymnasium_id(name: str) -> None:
+    import gymnasium  # not needed for Paddock's own worlds
+
+    # Gymnasium reads "module:Id" as "import this module first": an id from a config must not import anything.
+    if ":" in name or name not in gymnasium.registry:
+        raise UnknownNameError.among("world", name, [*registry.WORLDS, *gymnasium.registry], field="env")
