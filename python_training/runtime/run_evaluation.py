@@ -30,12 +30,19 @@ class Task:
 
 
 def task_of(folder: RunFolder) -> Task:
-    """The task of a run; raises ConfigError if runs of its system play in no world."""
+    """The task of a run, by its config's fields `env` and `env_config`.
+
+    Raises:
+        ConfigError: runs of its system play in no world.
+    """
     spec = folder.spec()
-    world = spec.config.get("env")
-    if not isinstance(world, str):
+    config = spec.typed_config()
+    env = getattr(config, "env", None)
+    if not isinstance(env, str):
         raise ConfigError(f"Runs of '{spec.system}' play in no world.", field="run")
-    return Task(world, spec.config.get("env_config") or {})
+    # A learner may hand some of its own settings on to the world (PPO its discount): then it says what comes of it.
+    built = config.world_config() if hasattr(config, "world_config") else None
+    return Task(env, spec.config.get("env_config") or {} if built is None else built.model_dump())
 
 
 def evaluate_run(

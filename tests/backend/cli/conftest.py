@@ -49,12 +49,14 @@ class Terminal:
         said = self.capture.readouterr()
         return Answer(code, said.out, said.err)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE
+    ) -> subprocess.Popen[str]:
         """`paddock ARGUMENTS` as a process."""
         process = subprocess.Popen(
             [sys.executable, "-c", "import sys; from backend.cli import main; sys.exit(main())", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=stdout,
+            stderr=stderr,
             text=True,
             env=self.environment,
         )

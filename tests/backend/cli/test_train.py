@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import signal
 import subprocess
 from typing import Any
@@ -141,3 +144,33 @@ def test_resume_refuses_what_it_could_not_obey(terminal: Any) -> None:
     answer = terminal.run("train", "--resume", "newest", "--set", "drift=1", "--json")
     assert (answer.code, answer.json["error"]["code"]) == (2, "usage")
     assert "--set" in answer.json["error"]["message"]
+
+
+def test_terminal_shows_a_bar_that_moves(terminal: Any) -> None:
+    """On a terminal a bar moves to 100%, and the cursor is shown again at the end."""
+    controller, device = pty.openpty()
+    options = ["--set", "total_steps=60", "--set", "seconds_per_step=0.01"]
+    process = terminal.start("train", "scripted", *options, stdout=device, stderr=device)
+    os.close(device)
+    shown = b""
+    # A pseudo-terminal whose other side has gone reads as an error.
+    with contextlib.suppress(OSError):
+        while chunk := os.read(controller, 4096):
+            shown += chunk
+    os.close(controller)
+    assert process.wait(timeout=30) == 0
+    text = shown.decode()
+    assert "100%" in text
+    assert "step 60" in text
+    assert "finished at step 60" in text
+    assert text.count("\x1b[?25h") >= text.count("\x1b[?25l") > 0, "the cursor stays hidden"
+
+
+def test_chatter_of_the_trainer_goes_to_the_log(terminal: Any) -> None:
+    """The traceback of a crash is in worker.log, where the dashboard shows it, and not on the terminal."""
+    process = terminal.start("train", "scripted", "--set", "crash_at_step=2")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in out + err
+    assert "Traceback" in terminal.runs()[0].log_path.read_text()
+    assert str(terminal.runs()[0].log_path) in err
