@@ -1,0 +1,155 @@
+import {ChangeDetectionStrategy, Component, computed, effect, inject, input, signal, untracked} from '@angular/core';
+import {MatButton} from '@angular/material/button';
+import {Router, RouterLink} from '@angular/router';
+import {Api} from '../run-data/api';
+import {ApiError} from '../run-data/api-error';
+import {ConfigForm} from '../run-data/config-form';
+import {allFields, merged} from '../run-data/config-schema';
+import {RunDirectory} from '../run-data/run-directory';
+import {JsonObject, NewRun, Preset, Run, TrainingSystem} from '../run-data/wire';
+import {formatCount} from '../widgets/format';
+import {Icon} from '../widgets/icon/icon';
+import {Notice} from '../widgets/notice';
+import {ConfigGroup} from './config-group';
+
+/**
+ * The form for a new run, drawn from the schema of the chosen system. It can begin from a preset, from another run's
+ * config (`?like=RUN`), or go on from a checkpoint (`?from=RUN&step=N`).
+ */
+@Component({
+  selector: 'app-new-run',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [ConfigGroup, Icon, MatButton, Notice, RouterLink],
+  templateUrl: './new-run.html',
+  styleUrl: './new-run.scss',
+})
+export class NewRunPage {
+  readonly from = input<string>();
+  readonly step = input<string>();
+  readonly like = input<string>();
+
+  private readonly api = inject(Api);
+  private readonly router = inject(Router);
+  private readonly directory = inject(RunDirectory);
+  private readonly origin = signal<Run | null>(null);
+  protected readonly systems = signal<readonly TrainingSystem[] | null>(null);
+  protected readonly system = signal<TrainingSystem | null>(null);
+  protected readonly preset = signal<Preset | null>(null);
+  protected readonly name = signal('');
+  protected readonly notes = signal('');
+  protected readonly tags = signal('');
+  protected readonly busy = signal(false);
+  protected readonly loadError = signal('');
+  protected readonly error = signal('');
+
+  protected readonly forks = computed(() => this.from() !== undefined && this.step() !== undefined);
+  protected readonly heading = computed(() => (this.forks() ? 'Continue from a checkpoint' : 'New run'));
+  protected readonly form = computed(() => {
+    const system = this.system();
+    return system && new ConfigForm(system.config_schema, system.defaults);
+  });
+  protected readonly changes = computed(() => {
+    const form = this.form();
+    if (!form) return [];
+    const changed = form.changed();
+    return allFields(form.group)
+      .filter((field) => changed.has(field.path))
+      .map((field) => ({field, value: form.textOf(field) || 'none'}));
+  });
+  protected readonly count = formatCount;
+
+  constructor() {
+    effect(() => {
+      const [from, like] = [this.from(), this.like()];
+      untracked(() => void this.load(from ?? like));
+    });
+  }
+
+  protected chooseSystem(system: TrainingSystem): void {
+    this.system.set(system);
+    this.error.set('');
+    const origin = this.origin();
+    const standard = system.presets.find((preset) => preset.name === system.defaults['env']) ?? null;
+    this.preset.set(origin ? null : standard);
+    this.form()?.start(origin?.config ?? standard?.config ?? {});
+  }
+
+  protected choosePreset(preset: Preset | null): void {
+    this.preset.set(preset);
+    this.error.set('');
+    this.form()?.start(preset?.config ?? {});
+  }
+
+  protected textOf(event: Event): string {
+    return (event.target as HTMLInputElement | HTMLTextAreaElement).value;
+  }
+
+  protected async submit(event: Event): Promise<void> {
+    event.preventDefault();
+    const wanted = this.wanted();
+    if (!wanted || this.busy()) return;
+    this.busy.set(true);
+    this.error.set('');
+    try {
+      const run = await this.api.createRun(wanted);
+      this.directory.put([run]);
+      await this.router.navigate(['/runs', run.id]);
+    } catch (thrown) {
+      this.complain(ApiError.from(thrown));
+    } finally {
+      this.busy.set(false);
+    }
+  }
+
+  /** What to ask the server for, null while something typed cannot be read. */
+  private wanted(): NewRun | null {
+    const system = this.system();
+    const touched = this.form()?.touched();
+    if (!system || !touched) {
+      this.error.set('Some values cannot be read; see the fields marked in red.');
+      return null;
+    }
+    const tags = this.tags()
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== '');
+    const preset = this.preset();
+    return {
+      system: system.name,
+      config: this.wholeConfig(system, touched),
+      ...(preset ? {preset: preset.name} : {}),
+      ...(this.name().trim() ? {name: this.name().trim()} : {}),
+      ...(this.notes() ? {notes: this.notes()} : {}),
+      ...(tags.length > 0 ? {tags} : {}),
+      ...(this.forks() ? {from_checkpoint: {run: this.from() ?? '', step: Number(this.step())}} : {}),
+    };
+  }
+
+  /** With a preset only what differs from it, else everything, so that what was seen is what is run. */
+  private wholeConfig(system: TrainingSystem, touched: JsonObject): JsonObject {
+    if (this.preset()) return touched;
+    return merged(this.origin()?.config ?? system.defaults, touched);
+  }
+
+  private complain(error: ApiError): void {
+    const field = error.field?.replace(/^config\./, '');
+    if (field && this.form()?.complain(field, error.text)) {
+      this.error.set('One value was not accepted; see the field marked in red.');
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+    } else this.error.set(error.text);
+  }
+
+  private async load(origin: string | undefined): Promise<void> {
+    try {
+      const [{systems}, run] = await Promise.all([this.api.systems(), origin ? this.api.run(origin) : null]);
+      this.systems.set(systems);
+      this.origin.set(run);
+      const chosen = run ? systems.find((system) => system.name === run.system) : systems[0];
+      if (chosen) this.chooseSystem(chosen);
+      else if (run) this.loadError.set(`This server does not offer the system "${run.system}" for new runs.`);
+      if (run && this.forks()) this.name.set(`${run.name || run.id}, from step ${formatCount(Number(this.step()))}`);
+    } catch (thrown) {
+      this.loadError.set(ApiError.from(thrown).text);
+    }
+  }
+}

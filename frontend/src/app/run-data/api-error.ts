@@ -1,0 +1,38 @@
+import {HttpErrorResponse} from '@angular/common/http';
+
+/** Why a request failed, as the server told it, or that it could not be reached (status 0). */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly code: string,
+    readonly field: string | null = null,
+    readonly hint: string | null = null,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+
+  /** The message followed by the hint, as one text for people. */
+  get text(): string {
+    return this.hint ? `${this.message} ${this.hint}` : this.message;
+  }
+
+  /** Read whatever an HTTP call threw. */
+  static from(thrown: unknown): ApiError {
+    if (thrown instanceof ApiError) return thrown;
+    if (!(thrown instanceof HttpErrorResponse)) {
+      return new ApiError(thrown instanceof Error ? thrown.message : String(thrown), 0, 'unexpected');
+    }
+    if (thrown.status === 0) return new ApiError('The server cannot be reached.', 0, 'unreachable');
+    const body = thrown.error as {error?: {code?: string; message?: string; field?: string; hint?: string}} | null;
+    const error = body?.error;
+    return new ApiError(
+      error?.message ?? `The server answered with status ${String(thrown.status)}.`,
+      thrown.status,
+      error?.code ?? 'http',
+      error?.field ?? null,
+      error?.hint ?? null,
+    );
+  }
+}

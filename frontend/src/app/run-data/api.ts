@@ -1,0 +1,151 @@
+import {HttpClient, HttpParams} from '@angular/common/http';
+import {inject, Injectable} from '@angular/core';
+import {catchError, firstValueFrom, Observable, throwError} from 'rxjs';
+import {ApiError} from './api-error';
+import {
+  Checkpoint,
+  CommandAnswer,
+  JournalEvent,
+  JsonObject,
+  LogSlice,
+  Machine,
+  MetricsAnswer,
+  NewRun,
+  NewSession,
+  Run,
+  Session,
+  TrainingSystem,
+  World,
+} from './wire';
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Which runs to list; absent means all. */
+export interface RunFilter {
+  readonly status?: string;
+  readonly system?: string;
+  readonly q?: string;
+  readonly tag?: string;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** The server's REST interface. Every call rejects with an ApiError. */
+@Injectable({providedIn: 'root'})
+export class Api {
+  private readonly http = inject(HttpClient);
+
+  /** The training systems; `all` names those too that are not offered for new runs. */
+  systems(all = false): Promise<{systems: TrainingSystem[]}> {
+    return this.get('/systems', {all: all ? 1 : undefined});
+  }
+
+  worlds(): Promise<{worlds: World[]}> {
+    return this.get('/worlds');
+  }
+
+  runs(filter: RunFilter = {}): Promise<{runs: Run[]; total: number}> {
+    return this.get('/runs', {...filter});
+  }
+
+  run(id: string): Promise<Run> {
+    return this.get(`/runs/${encodeURIComponent(id)}`);
+  }
+
+  createRun(run: NewRun): Promise<Run> {
+    return this.send(this.http.post<Run>(url('/runs'), run));
+  }
+
+  patchRun(id: string, changes: {name?: string; notes?: string; tags?: readonly string[]}): Promise<Run> {
+    return this.send(this.http.patch<Run>(url(`/runs/${encodeURIComponent(id)}`), changes));
+  }
+
+  deleteRun(id: string): Promise<void> {
+    return this.send(this.http.delete<void>(url(`/runs/${encodeURIComponent(id)}`)));
+  }
+
+  /** Give a run a command; resolves as soon as it is accepted, or done if that came first. */
+  command(id: string, name: string, args: JsonObject = {}): Promise<CommandAnswer> {
+    return this.send(this.http.post<CommandAnswer>(url(`/runs/${encodeURIComponent(id)}/commands`), {name, args}));
+  }
+
+  metrics(
+    id: string,
+    options: {names?: readonly string[]; from?: number; to?: number; points?: number} = {},
+  ): Promise<MetricsAnswer> {
+    const {names, ...rest} = options;
+    return this.get(`/runs/${encodeURIComponent(id)}/metrics`, {...rest, names: names?.join(',')});
+  }
+
+  events(
+    id: string,
+    options: {since?: number; limit?: number; types?: readonly string[]} = {},
+  ): Promise<{events: JournalEvent[]; last_seq: number}> {
+    const {types, ...rest} = options;
+    return this.get(`/runs/${encodeURIComponent(id)}/events`, {...rest, types: types?.join(',')});
+  }
+
+  log(id: string, where: {tail?: number; offset?: number}): Promise<LogSlice> {
+    return this.get(`/runs/${encodeURIComponent(id)}/log`, where);
+  }
+
+  checkpoints(id: string): Promise<{checkpoints: Checkpoint[]}> {
+    return this.get(`/runs/${encodeURIComponent(id)}/checkpoints`);
+  }
+
+  pinCheckpoint(id: string, step: number, pinned: boolean): Promise<unknown> {
+    return this.send(this.http.patch(checkpointUrl(id, step), {pinned}));
+  }
+
+  deleteCheckpoint(id: string, step: number): Promise<void> {
+    return this.send(this.http.delete<void>(checkpointUrl(id, step)));
+  }
+
+  /** Address of a checkpoint as a zip file. */
+  checkpointDownload(id: string, step: number): string {
+    return `${checkpointUrl(id, step)}/download`;
+  }
+
+  createSession(session: NewSession): Promise<Session> {
+    return this.send(this.http.post<Session>(url('/sessions'), session));
+  }
+
+  deleteSession(id: string): Promise<void> {
+    return this.send(this.http.delete<void>(url(`/sessions/${encodeURIComponent(id)}`)));
+  }
+
+  sessionCommand(id: string, name: string, args: JsonObject = {}): Promise<unknown> {
+    return this.send(this.http.post(url(`/sessions/${encodeURIComponent(id)}/commands`), {name, args}));
+  }
+
+  machine(): Promise<Machine> {
+    return this.get('/machine');
+  }
+
+  private get<T>(path: string, query: Query = {}): Promise<T> {
+    let params = new HttpParams();
+    for (const [key, value] of Object.entries(query)) {
+      if (value !== undefined && value !== '') params = params.set(key, value);
+    }
+    return this.send(this.http.get<T>(url(path), {params}));
+  }
+
+  private send<T>(answer: Observable<T>): Promise<T> {
+    return firstValueFrom(answer.pipe(catchError((thrown: unknown) => throwError(() => refused(thrown)))));
+  }
+}
+
+/** The error to reject with. Where the server asks for its token, its login page takes over and leads back here. */
+function refused(thrown: unknown): ApiError {
+  const error = ApiError.from(thrown);
+  if (error.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  return error;
+}
+
+function url(path: string): string {
+  return `/api/v1${path}`;
+}
+
+function checkpointUrl(id: string, step: number): string {
+  return url(`/runs/${encodeURIComponent(id)}/checkpoints/${String(step)}`);
+}

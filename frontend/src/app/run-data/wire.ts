@@ -1,0 +1,273 @@
+/** What the server sends and takes, as JSON. Times are Unix seconds; a number that was not finite arrives as null. */
+
+export type RunStatus =
+  | 'queued'
+  | 'starting'
+  | 'running'
+  | 'pausing'
+  | 'paused'
+  | 'stopping'
+  | 'stopped'
+  | 'finished'
+  | 'failed'
+  | 'restarting';
+
+/** Statuses in which a process trains the run, or is about to. */
+export const ACTIVE: ReadonlySet<RunStatus> = new Set<RunStatus>([
+  'queued',
+  'starting',
+  'running',
+  'pausing',
+  'paused',
+  'stopping',
+  'restarting',
+]);
+
+/** One declared metric of a training system. Metrics of the same panel share a chart; panel "" is a tile only. */
+export interface MetricSpec {
+  readonly name: string;
+  readonly title: string;
+  readonly doc: string;
+  readonly unit: string;
+  readonly panel: string;
+  readonly better: 'higher' | 'lower' | 'neither';
+  readonly aggregate: 'mean' | 'min' | 'max' | 'last' | 'sum';
+  readonly deterministic: boolean;
+  readonly primary: boolean;
+}
+
+export type Values = Readonly<Record<string, number | null>>;
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+export interface Best {
+  readonly metric: string;
+  readonly value: number;
+  readonly step: number;
+}
+
+export interface RunHealth {
+  readonly t: number;
+  readonly level: HealthLevel;
+  readonly code: string;
+  readonly message: string;
+  readonly step?: number | null;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly system: string;
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly status_since: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly config: JsonObject;
+  readonly seed: number;
+  readonly threads: number;
+  readonly metrics: readonly MetricSpec[];
+  readonly step: number;
+  readonly total_steps: number | null;
+  readonly progress: number | null;
+  readonly eta_s: number | null;
+  readonly last: Values;
+  readonly best: Best | null;
+  readonly health: RunHealth | null;
+  readonly notes: string;
+  readonly tags: readonly string[];
+  readonly pid: number | null;
+  readonly restarts: number;
+  readonly reason?: string;
+  readonly parent?: {readonly run: string; readonly step: number} | null;
+  readonly last_seq: number;
+}
+
+export type HealthLevel = 'info' | 'warning' | 'error';
+
+/** One journalled event as REST shows it: the fields beside seq, t and type depend on the type. */
+export interface JournalEvent {
+  readonly seq: number;
+  readonly t: number;
+  readonly type: 'status' | 'points' | 'checkpoint' | 'health' | 'log' | 'ack' | 'result' | 'rewound' | 'set';
+  readonly [key: string]: unknown;
+}
+
+/** A metric's history in buckets, in step order; a bucket of one point has min = max = mean. */
+export interface MetricHistory {
+  readonly step: readonly number[];
+  readonly t: readonly number[];
+  readonly min: readonly (number | null)[];
+  readonly max: readonly (number | null)[];
+  readonly mean: readonly (number | null)[];
+  readonly count: readonly number[];
+}
+
+export interface MetricsAnswer {
+  readonly run: string;
+  readonly last_seq: number;
+  readonly series: Readonly<Record<string, MetricHistory>>;
+}
+
+export interface CheckpointFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface Checkpoint {
+  readonly step: number;
+  readonly name: string;
+  readonly reason: string;
+  readonly t: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly metrics: Values;
+  readonly pinned: boolean;
+  readonly best: boolean;
+  readonly files: readonly CheckpointFile[];
+}
+
+export interface Preset {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly config: JsonObject;
+}
+
+export interface TrainingSystem {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly config_schema: JsonObject;
+  readonly defaults: JsonObject;
+  readonly presets: readonly Preset[];
+  readonly metrics: readonly MetricSpec[];
+}
+
+/** A world that can be watched; `players` are those who can play without having learned. */
+export interface World {
+  readonly name: string;
+  readonly title: string;
+  readonly players: readonly string[];
+}
+
+export type CommandState = 'requested' | 'accepted' | 'done' | 'refused' | 'failed' | 'timeout';
+
+/** How a command has gone on. */
+export interface CommandAck {
+  readonly id: string;
+  readonly name: string;
+  readonly state: CommandState;
+  readonly message?: string | null;
+  readonly step?: number | null;
+}
+
+export interface CommandAnswer extends CommandAck {
+  readonly result?: unknown;
+  readonly run?: Run;
+}
+
+export interface NewRun {
+  readonly system: string;
+  readonly config?: JsonObject;
+  readonly preset?: string;
+  readonly name?: string;
+  readonly notes?: string;
+  readonly tags?: readonly string[];
+  readonly from_checkpoint?: {readonly run: string; readonly step: number};
+}
+
+export interface NewSession {
+  readonly run?: string;
+  readonly step?: number;
+  readonly world?: string;
+  readonly player?: string;
+  readonly seed?: number;
+  readonly speed?: number;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly run: string | null;
+  readonly step: number | null;
+  readonly world: string;
+  readonly player: string;
+  readonly seed: number;
+  readonly speed: number;
+}
+
+export interface Machine {
+  readonly cpu_percent: number;
+  readonly cores: number;
+  readonly memory: {readonly used: number; readonly total: number};
+  readonly disk: {readonly free: number; readonly total: number};
+  readonly versions: Readonly<Record<string, string>>;
+  readonly supervisor: boolean;
+  readonly workers: readonly {
+    readonly run: string;
+    readonly pid: number;
+    readonly cpu_percent: number;
+    readonly rss: number;
+  }[];
+}
+
+export interface LogSlice {
+  readonly text: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** One drawing primitive in world units: y points up, angles are radians counter-clockwise. */
+export interface Shape {
+  readonly kind: 'circle' | 'rect' | 'polygon' | 'polyline' | 'text' | 'sprite';
+  readonly x?: number;
+  readonly y?: number;
+  readonly r?: number;
+  readonly w?: number;
+  readonly h?: number;
+  readonly angle?: number;
+  readonly points?: readonly (readonly [number, number])[];
+  readonly text?: string;
+  readonly size?: number;
+  readonly fill?: string;
+  readonly stroke?: string;
+  readonly width?: number;
+  readonly alpha?: number;
+  readonly id?: string;
+}
+
+/** One picture of a world. Shapes with an id move smoothly between frames of the same episode. */
+export interface ViewFrame {
+  readonly t: number;
+  readonly width: number;
+  readonly height: number;
+  readonly episode: number;
+  readonly figures: Readonly<Record<string, string | number>>;
+  readonly layers: readonly {readonly name: string; readonly still: boolean; readonly shapes: readonly Shape[]}[];
+}
+
+/** Messages of the Socket.IO namespace "/", server to browser. */
+export interface ServerMessages {
+  metrics_update: {run: string; seq: number; step: number; t: number; values: Values};
+  training_status: {run: string; seq: number; t?: number; status: RunStatus; is_training: boolean; reason?: string};
+  config_updated: {run: string; seq: number; t?: number; changes: JsonObject; step?: number};
+  command_ack: CommandAck & {readonly run: string; readonly seq: number};
+  checkpoint: {run: string; seq: number; t?: number; step: number; name: string; reason: string; removed?: boolean};
+  health: {run: string; seq: number; t: number; level: HealthLevel; code: string; message: string};
+  rewound: {run: string; seq: number; t?: number; to_step: number};
+  /** Too much was missed: ask for everything anew. Run null stands for the list of runs. */
+  reset: {run: string | null};
+  view_frame: {session: string; frame: ViewFrame};
+  run_changed: {run: Run};
+  run_deleted: {run: string};
+  session_ended: {session: string; reason: string};
+}
+
+export interface JoinAnswer {
+  readonly ok: boolean;
+  readonly seq?: number;
+  readonly reset?: boolean;
+  readonly error?: {readonly message: string};
+}

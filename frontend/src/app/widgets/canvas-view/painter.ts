@@ -1,0 +1,124 @@
+import type {Shape, ViewFrame} from '../../run-data/wire';
+
+export const VIEW_COLOURS = [
+  'ground',
+  'ground-alt',
+  'zone-a',
+  'zone-b',
+  'zone-c',
+  'line',
+  'muted',
+  'text',
+  'accent',
+  'accent-2',
+  'accent-3',
+  'good',
+  'warn',
+  'bad',
+] as const;
+
+export type ViewPalette = Readonly<Record<string, string>>;
+
+const SPRITE_CORNER = 0.2;
+const FONT_PX = 100;
+
+/** Draws ViewFrames into a canvas: fitted, y upwards, with the layers that stand still painted once per episode. */
+export class Painter {
+  private readonly still = document.createElement('canvas');
+  private stillKey = '';
+
+  constructor(private readonly canvas: HTMLCanvasElement) {}
+
+  /** Forget what was painted ahead, after a change of the palette. */
+  forget(): void {
+    this.stillKey = '';
+  }
+
+  paint(frame: ViewFrame, palette: ViewPalette): void {
+    const context = this.canvas.getContext('2d');
+    if (!context) return;
+    const {width, height} = this.canvas;
+    const leading = frame.layers.findIndex((layer) => !layer.still);
+    const stillLayers = leading === -1 ? frame.layers : frame.layers.slice(0, leading);
+    const key = [width, height, frame.episode, frame.width, frame.height, stillLayers.length].join();
+    if (key !== this.stillKey) {
+      this.stillKey = key;
+      this.still.width = width;
+      this.still.height = height;
+      const ahead = this.still.getContext('2d');
+      if (ahead) this.paintLayers(ahead, frame, stillLayers, palette);
+    }
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.drawImage(this.still, 0, 0);
+    this.paintLayers(context, frame, frame.layers.slice(stillLayers.length), palette);
+  }
+
+  private paintLayers(
+    context: CanvasRenderingContext2D,
+    frame: ViewFrame,
+    layers: ViewFrame['layers'],
+    palette: ViewPalette,
+  ): void {
+    const {width, height} = this.canvas;
+    const scale = Math.min(width / frame.width, height / frame.height);
+    const left = (width - frame.width * scale) / 2;
+    const bottom = (height + frame.height * scale) / 2;
+    for (const layer of layers) {
+      for (const shape of layer.shapes) {
+        context.setTransform(scale, 0, 0, -scale, left, bottom);
+        context.translate(shape.x ?? 0, shape.y ?? 0);
+        context.rotate(shape.angle ?? 0);
+        context.globalAlpha = shape.alpha ?? 1;
+        paintShape(context, shape, palette, scale);
+      }
+    }
+    context.globalAlpha = 1;
+  }
+}
+
+function paintShape(context: CanvasRenderingContext2D, shape: Shape, palette: ViewPalette, scale: number): void {
+  const {kind, w = 0, h = 0} = shape;
+  if (kind === 'text') {
+    paintText(context, shape.text ?? '', shape.size ?? 0, colour(shape.fill, palette) ?? palette['text'] ?? '');
+    return;
+  }
+  context.beginPath();
+  if (kind === 'circle') context.arc(0, 0, shape.r ?? 0, 0, 2 * Math.PI);
+  else if (kind === 'rect') context.rect(-w / 2, -h / 2, w, h);
+  else if (kind === 'sprite') context.roundRect(-w / 2, -h / 2, w, h, Math.min(w, h) * SPRITE_CORNER);
+  else {
+    shape.points?.forEach(([x, y], i) => {
+      if (i === 0) context.moveTo(x, y);
+      else context.lineTo(x, y);
+    });
+    if (kind === 'polygon') context.closePath();
+  }
+  const fill = colour(shape.fill, palette);
+  if (fill && kind !== 'polyline') {
+    context.fillStyle = fill;
+    context.fill();
+  }
+  const stroke = colour(shape.stroke, palette);
+  if (stroke) {
+    context.strokeStyle = stroke;
+    context.lineWidth = Math.max(shape.width ?? 0, 1 / scale);
+    context.lineJoin = context.lineCap = 'round';
+    context.stroke();
+  }
+  if (kind === 'sprite' && shape.text) paintText(context, shape.text.slice(0, 2), h * 0.6, palette['text'] ?? '');
+}
+
+/** Text in world units; drawn large and scaled down, because fonts below a pixel are not drawn. */
+function paintText(context: CanvasRenderingContext2D, text: string, size: number, fill: string): void {
+  context.scale(size / FONT_PX, -size / FONT_PX);
+  context.font = `550 ${String(FONT_PX)}px "Inter Variable", sans-serif`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillStyle = fill;
+  context.fillText(text, 0, 0);
+}
+
+function colour(name: string | undefined, palette: ViewPalette): string | undefined {
+  return name ? palette[name] : undefined;
+}
