@@ -70,9 +70,9 @@ class RoverConfig(StrictModel):
     )
     restitution: float = Field(default=0.3, ge=0, le=1, description="Share of the approach speed kept in a bounce.")
     contact_release: float = Field(
-        default=0.02,
+        default=0.1,
         gt=0,
-        description="Gap (m) from which a contact counts as over; a new touch is then a new collision.",
+        description="Gap (m) from which a contact is over and a touch is a new collision; more than a bounce's.",
     )
 
 
