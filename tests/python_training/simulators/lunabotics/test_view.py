@@ -14,23 +14,6 @@ from python_training.simulators.lunabotics.view import draw
 World = Callable[..., LunaboticsVectorEnv]
 Act = Callable[..., Any]
 NAMES = "ground ground-alt zone-a zone-b zone-c line muted text accent accent-2 accent-3 good warn bad"
-    [
-        "ground",
-        "ground-alt",
-        "zone-a",
-        "zone-b",
-        "zone-c",
-        "line",
-        "muted",
-        "text",
-        "accent",
-        "accent-2",
-        "accent-3",
-        "good",
-        "warn",
-        "bad",
-    ]
-)
 
 
 def shapes(frame: ViewFrame, layer: str) -> list[Shape]:
