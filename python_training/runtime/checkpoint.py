@@ -171,8 +171,9 @@ class CheckpointStore:
         # Renamed first: whoever looks meanwhile sees a whole checkpoint or none.
         doomed = self.folder / f".old-{step}"
         shutil.rmtree(doomed, ignore_errors=True)
-        info.path.rename(doomed)
-        shutil.rmtree(doomed)
+        with contextlib.suppress(FileNotFoundError):  # gone already, which is what was asked for
+            info.path.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
 
     def prune(self, keep: int) -> tuple[CheckpointInfo, ...]:
         """Remove all but the newest `keep`, the best and the pinned; returns those removed.
@@ -185,7 +186,8 @@ class CheckpointStore:
         older = others[: max(0, len(others) - keep)]
         removed = tuple(info for info in (*passed, *older) if not info.pinned and not info.best)
         for info in removed:
-            self.delete(info.step)
+            with contextlib.suppress(NoCheckpointError):  # somebody else deleted it meanwhile
+                self.delete(info.step)
         return removed
 
     def tidy(self) -> None:

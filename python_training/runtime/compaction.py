@@ -1,7 +1,8 @@
 """Compaction of closed journal segments: points become min, max, mean and count per second; a month stays small.
 
 Only points that follow one another without another event between them are joined, so the order of points, rewinds and
-checkpoints stays as it was.
+checkpoints stays as it was. Since a rewind always goes back to a checkpoint, and a checkpoint has its event between the
+points before it and those after it, no joined point is ever half hidden by a rewind.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import struct
 import threading
 import time
 import uuid
@@ -16,7 +17,7 @@ from python_training.runtime.control import MAX_REQUEST_BYTES, Reply, State, pri
 
 MAX_CONNECTIONS = 64
 MAX_FPS = 60.0
-_SEND_TIMEOUT_S = 5.0  # a client that does not read for that long is let go
+_SEND_TIMEOUT_S = 5  # a client that does not read for that long is let go
 
 
 class Command:
@@ -178,8 +179,7 @@ class _Connection:
         self.served = False
         self._socket = accepted
         # The kernel's timeout on sends only: reading waits for ever, writing to somebody who does not read does not.
-        seconds = int(_SEND_TIMEOUT_S).to_bytes(8, "little") + (0).to_bytes(8, "little")
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, seconds)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("@ll", _SEND_TIMEOUT_S, 0))
         self._on_request = on_request
         self._on_end = on_end
         self._sending = threading.Lock()

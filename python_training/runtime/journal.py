@@ -27,7 +27,8 @@ from python_training.runtime.segments import SEGMENT_BYTES, last_good_line, segm
 __all__ = ["JournalReader", "JournalWriter", "effective_points", "read_events"]
 
 BATCH_S = 0.1
-"""Points are journalled at most this often."""
+BATCH_POINTS = 1000
+"""Points are journalled as one event every 100 ms, or 1000 at a time if they come faster."""
 
 RETRY_S = 1.0
 """How long to wait before bytes that could not be written (disk full) are tried again."""
@@ -127,6 +128,8 @@ class JournalWriter:
                 self._due = time.monotonic() + BATCH_S
                 self._wake_flusher()
             self._points.append({"step": int(point.step), "t": round(time.time(), 3), "values": values})
+            if len(self._points) >= BATCH_POINTS:
+                self.flush()
 
     def flush(self, *, sync: bool = False) -> bool:
         """Write what is buffered (and fsync it); whether all of it is in the file now."""

@@ -15,7 +15,7 @@ from typing import Literal
 
 from python_training import registry
 from python_training.contracts.config import validate
-from python_training.contracts.errors import PaddockError, RunLockedError
+from python_training.contracts.errors import JournalError, PaddockError, RunLockedError
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.status import RunStatus
 from python_training.contracts.trainer import Trainer
@@ -156,7 +156,8 @@ class _Worker:
         return info
 
     def _acknowledge(self, reply: Reply) -> None:
-        self._journal.append(EventType.ACK, **reply.to_dict())
+        with contextlib.suppress(JournalError):  # closed: the command came in the moment when everything ends
+            self._journal.append(EventType.ACK, **reply.to_dict())
 
     def _crashed(self, error: Exception, status: StatusLine) -> None:
         text = "".join(traceback.format_exception(error))

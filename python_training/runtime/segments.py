@@ -35,10 +35,15 @@ def segment_numbers(run_dir: Path) -> list[int]:
 
 
 def first_event(path: Path) -> Event | None:
-    """The first event of a segment, None if it has no complete line yet."""
+    """The first event of a segment, None if its first line is not complete or no event."""
     with path.open("rb") as file:
         line = file.readline()
-    return Event.decode(line) if line.endswith(b"\n") else None
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        return Event.decode(line)
+    except JournalError:
+        return None
 
 
 def last_good_line(fd: int) -> tuple[int, Event | None]:

@@ -40,6 +40,16 @@ def test_points_are_batched_and_come_before_what_follows_them(tmp_path: Path) ->
     assert (points.type, status.type) == (EventType.POINTS, EventType.STATUS)
 
 
+def test_a_flood_of_points_makes_no_endless_line(tmp_path: Path) -> None:
+    """However many points one update brings, an event has at most a thousand."""
+    with JournalWriter(tmp_path) as journal:
+        for step in range(2_500):
+            journal.add_point(Point(step, {"value": 1.0}))
+    sizes = [len(event.data["points"]) for event in read_events(tmp_path)]
+    assert max(sizes) <= 1000
+    assert sum(sizes) == 2_500
+
+
 def test_points_reach_the_disk_within_moments_without_another_call(tmp_path: Path) -> None:
     """A point is journalled even if the trainer then says nothing for long."""
     with JournalWriter(tmp_path) as journal:
