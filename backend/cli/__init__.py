@@ -30,6 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"Error: {error.format_message()}", file=sys.stderr)
             print("Hint: --help shows what can be typed.", file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        # A folder that cannot be written, a full disk: what the system says is all there is to say.
+        show_error(PaddockError(f"{error.filename or 'Input or output'}: {error.strerror}."), as_json=as_json)
+        return ExitCode.FAILURE
     except typer.Abort:
         print("Aborted.", file=sys.stderr)
         return ExitCode.FAILURE

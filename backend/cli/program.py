@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import metadata
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -41,6 +42,12 @@ def registered_commands() -> dict[str, str]:
     return {_dashed(name): target for name, target in targets.items() if target}
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"paddock {metadata.version('paddock')}")
+        raise typer.Exit
+
+
 def program() -> TyperGroup:
     """The whole command line, ready to run."""
     app = typer.Typer(
@@ -56,6 +63,7 @@ def program() -> TyperGroup:
             "max_content_width": 120,
         },
     )
+    app.callback()(_options)
     for module in (serve, train, control, evaluate, render, tensorboard, doctor):
         app.add_typer(module.commands)
     app.add_typer(runs.commands, name="runs")
@@ -64,6 +72,14 @@ def program() -> TyperGroup:
     if not isinstance(command, TyperGroup):
         raise TypeError(f"Expected a group of commands, got {type(command).__name__}.")
     return command
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 def _dashed(token: str) -> str:
