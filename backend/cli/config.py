@@ -36,7 +36,11 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write a complete config with what each field means beside it, to be edited and given to --config."""
+    """Write a complete, explained config.
+
+    That of a system is for `paddock train --config FILE`; that of the server belongs into config/profiles/NAME.yaml,
+    where PADDOCK_PROFILE=NAME finds it.
+    """
     from backend.cli.commented_yaml import commented
 
     model = _model(name)
@@ -69,7 +73,10 @@ def validate(
     name: Annotated[str, typer.Option("--for", metavar="NAME", help="The system it is for, or 'server'.")] = "ppo",
     as_json: AsJson = False,
 ) -> None:
-    """Check a config; the error names the field, what was expected and what came."""
+    """Check a config.
+
+    The error names the field, what was expected and what came.
+    """
     from python_training.contracts.config import read_config_file
 
     raw = read_config_file(file)
@@ -89,7 +96,10 @@ def validate(
 
 @commands.command(epilog=help_end("paddock config schema ppo", "paddock config schema server"))
 def schema(name: Of = "ppo", as_json: AsJson = False) -> None:
-    """Print the JSON Schema of a config: every field with type, limits, default and meaning."""
+    """Print the JSON Schema of a config.
+
+    It has every field with type, limits, default and meaning.
+    """
     import json
 
     found = _model(name).model_json_schema()
