@@ -6,7 +6,11 @@ const TABS: ReadonlySet<unknown> = new Set(['charts', 'config', 'checkpoints', '
 export const routes: Routes = [
   {path: '', pathMatch: 'full', redirectTo: 'runs'},
   {path: 'runs', title: 'Runs · Paddock', loadComponent: async () => (await import('./runs/run-list')).RunList},
-  {path: 'runs/new', title: 'New run · Paddock', loadComponent: async () => (await import('./new-run/new-run')).NewRunPage},
+  {
+    path: 'runs/new',
+    title: 'New run · Paddock',
+    loadComponent: async () => (await import('./new-run/new-run')).NewRunPage,
+  },
   {
     path: 'runs/:id',
     title: 'Run · Paddock',
@@ -33,7 +37,11 @@ export const routes: Routes = [
     title: 'Checkpoints · Paddock',
     loadComponent: async () => (await import('./checkpoints/all-checkpoints')).AllCheckpoints,
   },
-  {path: 'live', title: 'Live view · Paddock', loadComponent: async () => (await import('./live-view/live-page')).LivePage},
+  {
+    path: 'live',
+    title: 'Live view · Paddock',
+    loadComponent: async () => (await import('./live-view/live-page')).LivePage,
+  },
   {path: 'system', title: 'System · Paddock', loadComponent: async () => (await import('./system/system')).SystemPage},
   {path: '**', title: 'Not found · Paddock', loadComponent: async () => (await import('./shell/not-found')).NotFound},
 ];

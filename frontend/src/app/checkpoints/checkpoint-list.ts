@@ -33,7 +33,11 @@ import {Notice} from '../widgets/notice';
           (watched)="watch($event)"
         />
       } @else {
-        <app-notice icon="inventory_2" heading="No checkpoints yet" text="One is saved from time to time, on Save, and on Stop." />
+        <app-notice
+          icon="inventory_2"
+          heading="No checkpoints yet"
+          text="One is saved from time to time, on Save, and on Stop."
+        />
       }
     } @else {
       <p class="muted loading" aria-busy="true">Loading…</p>

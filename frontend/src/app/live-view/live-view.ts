@@ -43,7 +43,8 @@ export class LiveView {
   protected readonly heading = computed(() => {
     const session = this.play.session();
     if (!session) return '';
-    const who = session.player === 'policy' ? `The policy of ${session.run ?? 'the newest run'}` : `The ${session.player} player`;
+    const who =
+      session.player === 'policy' ? `The policy of ${session.run ?? 'the newest run'}` : `The ${session.player} player`;
     return `${who} in ${session.world}`;
   });
   protected readonly which = computed(() => {

@@ -60,8 +60,8 @@ export class Api {
     return this.send(this.http.patch<Run>(url(`/runs/${encodeURIComponent(id)}`), changes));
   }
 
-  deleteRun(id: string): Promise<void> {
-    return this.send(this.http.delete<void>(url(`/runs/${encodeURIComponent(id)}`)));
+  deleteRun(id: string): Promise<unknown> {
+    return this.send(this.http.delete(url(`/runs/${encodeURIComponent(id)}`)));
   }
 
   /** Give a run a command; resolves as soon as it is accepted, or done if that came first. */
@@ -97,8 +97,8 @@ export class Api {
     return this.send(this.http.patch(checkpointUrl(id, step), {pinned}));
   }
 
-  deleteCheckpoint(id: string, step: number): Promise<void> {
-    return this.send(this.http.delete<void>(checkpointUrl(id, step)));
+  deleteCheckpoint(id: string, step: number): Promise<unknown> {
+    return this.send(this.http.delete(checkpointUrl(id, step)));
   }
 
   /** Address of a checkpoint as a zip file. */
@@ -110,8 +110,8 @@ export class Api {
     return this.send(this.http.post<Session>(url('/sessions'), session));
   }
 
-  deleteSession(id: string): Promise<void> {
-    return this.send(this.http.delete<void>(url(`/sessions/${encodeURIComponent(id)}`)));
+  deleteSession(id: string): Promise<unknown> {
+    return this.send(this.http.delete(url(`/sessions/${encodeURIComponent(id)}`)));
   }
 
   sessionCommand(id: string, name: string, args: JsonObject = {}): Promise<unknown> {

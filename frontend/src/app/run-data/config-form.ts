@@ -144,7 +144,7 @@ export function parse(field: Field, text: string): Json {
     case 'boolean':
       return trimmed === 'true';
     case 'choice':
-      return field.choices.find((choice) => String(choice) === text) ?? text;
+      return field.choices.find((choice) => format(field, choice) === text) ?? text;
     case 'list':
       return parseList(field, trimmed);
     case 'json':
@@ -157,12 +157,16 @@ export function parse(field: Field, text: string): Json {
 function parseNumber(text: string, kind: 'number' | 'integer'): number {
   const value = Number(text.replaceAll('_', ''));
   if (text === '' || !Number.isFinite(value)) throw new FieldInputError(`Expected a number, got "${text}".`);
-  if (kind === 'integer' && !Number.isInteger(value)) throw new FieldInputError(`Expected a whole number, got ${text}.`);
+  if (kind === 'integer' && !Number.isInteger(value))
+    throw new FieldInputError(`Expected a whole number, got ${text}.`);
   return value;
 }
 
 function parseList(field: Field, text: string): Json {
-  const parts = text.replace(/^\[|\]$/g, '').split(/[\s,;]+/).filter((part) => part !== '');
+  const parts = text
+    .replace(/^\[|\]$/g, '')
+    .split(/[\s,;]+/)
+    .filter((part) => part !== '');
   return field.items === 'text' ? parts : parts.map((part) => parseNumber(part, field.items as 'number' | 'integer'));
 }
 

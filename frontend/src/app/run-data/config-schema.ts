@@ -69,7 +69,8 @@ export function merged(base: JsonObject, over: JsonObject): JsonObject {
 
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, i) => sameJson(each, b[i] as Json));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((each: Json, i) => sameJson(each, b[i] as Json));
   if (!isObject(a) || !isObject(b)) return false;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...keys].every((key) => sameJson(a[key], b[key]));
@@ -79,7 +80,13 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function readGroup(root: JsonObject, schema: JsonObject, path: string, title: string, standard: Json | undefined): FieldGroup {
+function readGroup(
+  root: JsonObject,
+  schema: JsonObject,
+  path: string,
+  title: string,
+  standard: Json | undefined,
+): FieldGroup {
   const fields: Field[] = [];
   const groups: FieldGroup[] = [];
   const properties = isObject(schema['properties']) ? schema['properties'] : {};

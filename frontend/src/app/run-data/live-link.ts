@@ -39,8 +39,8 @@ export class LiveLink {
   /** Call `listener` for every message of this name until the returned function is called. */
   on<Name extends keyof ServerMessages>(name: Name, listener: (message: ServerMessages[Name]) => void): () => void {
     const untyped = listener as (message: unknown) => void;
-    this.socket.on(name as string, untyped);
-    return () => this.socket.off(name as string, untyped);
+    this.socket.on<string>(name, untyped);
+    return () => this.socket.off<string>(name, untyped);
   }
 
   /** Ask for the messages of one run, from the one after `since` on. */

@@ -257,7 +257,9 @@ const EVENT_TYPES: Readonly<Record<Exclude<Journalled, 'metrics_update'>, Journa
   rewound: 'rewound',
 };
 
-function eventOf(name: Exclude<Journalled, 'metrics_update'>, message: object & {seq: number; t?: number}): JournalEvent {
+function eventOf(
+  name: Exclude<Journalled, 'metrics_update'>,
+  message: object & {seq: number; t?: number},
+): JournalEvent {
   return {...message, seq: message.seq, t: message.t ?? Date.now() / 1000, type: EVENT_TYPES[name]};
 }
-

@@ -29,7 +29,9 @@ const WORDS: Readonly<Record<CommandState, string>> = {
   imports: [Icon],
   template: `
     <app-icon [name]="icon()" />
-    <span><strong>{{ title() }}</strong> {{ words() }}{{ detail() }}</span>
+    <span
+      ><strong>{{ title() }}</strong> {{ words() }}{{ detail() }}</span
+    >
     @if (!pending()) {
       <button type="button" aria-label="Dismiss" (click)="dismissed.emit()"><app-icon name="close" /></button>
     }

@@ -17,12 +17,24 @@ const CAN_SAVE: ReadonlySet<RunStatus | undefined> = new Set<RunStatus>(['runnin
   template: `
     <div class="buttons">
       @if (ended()) {
-        <button matButton="filled" type="button" data-testid="btn-start" [disabled]="busy('start')" (click)="give('start')">
+        <button
+          matButton="filled"
+          type="button"
+          data-testid="btn-start"
+          [disabled]="busy('start')"
+          (click)="give('start')"
+        >
           <app-icon name="play_arrow" /> Start
         </button>
       }
       @if (status() === 'paused') {
-        <button matButton="filled" type="button" data-testid="btn-resume" [disabled]="busy('resume')" (click)="give('resume')">
+        <button
+          matButton="filled"
+          type="button"
+          data-testid="btn-resume"
+          [disabled]="busy('resume')"
+          (click)="give('resume')"
+        >
           <app-icon name="play_arrow" /> Resume
         </button>
       } @else if (canPause()) {
@@ -37,7 +49,13 @@ const CAN_SAVE: ReadonlySet<RunStatus | undefined> = new Set<RunStatus>(['runnin
         </button>
       }
       @if (canSave()) {
-        <button matButton="outlined" type="button" data-testid="btn-save" [disabled]="busy('save')" (click)="give('save')">
+        <button
+          matButton="outlined"
+          type="button"
+          data-testid="btn-save"
+          [disabled]="busy('save')"
+          (click)="give('save')"
+        >
           <app-icon name="save" /> Save
         </button>
       }

@@ -11,7 +11,8 @@ export const STATUS_CHOICES = ['', 'active', 'running', 'paused', 'queued', 'sto
 
 /** Whether a run is among those asked for; the search looks into name, id, system, notes and tags. */
 export function matches(run: Run, shown: Shown): boolean {
-  if (shown.status === 'active' ? !ACTIVE.has(run.status) : shown.status !== '' && run.status !== shown.status) return false;
+  if (shown.status === 'active' ? !ACTIVE.has(run.status) : shown.status !== '' && run.status !== shown.status)
+    return false;
   if (shown.tag !== '' && !run.tags.includes(shown.tag)) return false;
   const text = [run.name, run.id, run.system, run.notes, ...run.tags].join('\n').toLowerCase();
   return shown.q

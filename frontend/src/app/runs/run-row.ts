@@ -32,7 +32,7 @@ import {RunSpark} from './run-spark';
 })
 export class RunRow {
   readonly run = input.required<Run>();
-  readonly command = output<string>();
+  readonly commanded = output<string>();
   readonly edited = output();
   readonly deleted = output();
   readonly tagChosen = output<string>();

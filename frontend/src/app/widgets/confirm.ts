@@ -1,6 +1,14 @@
 import {ChangeDetectionStrategy, Component, inject, Injectable} from '@angular/core';
 import {MatButton} from '@angular/material/button';
-import {MAT_DIALOG_DATA, MatDialog, MatDialogActions, MatDialogClose, MatDialogContent, MatDialogTitle} from '@angular/material/dialog';
+import {
+  MAT_DIALOG_DATA,
+  MatDialog,
+  MatDialogActions,
+  MatDialogClose,
+  MatDialogConfig,
+  MatDialogContent,
+  MatDialogTitle,
+} from '@angular/material/dialog';
 import {firstValueFrom} from 'rxjs';
 
 interface Question {
@@ -32,7 +40,11 @@ export class Confirm {
   private readonly dialog = inject(MatDialog);
 
   async ask(question: Question): Promise<boolean> {
-    const answer = this.dialog.open<ConfirmDialog, Question, boolean>(ConfirmDialog, {data: question, maxWidth: 440});
+    const settings: MatDialogConfig<Question> = Object.assign(new MatDialogConfig<Question>(), {
+      data: question,
+      maxWidth: 440,
+    });
+    const answer = this.dialog.open<ConfirmDialog, Question, boolean>(ConfirmDialog, settings);
     return (await firstValueFrom(answer.afterClosed())) === true;
   }
 }

@@ -5,6 +5,7 @@ import {
   MatDialog,
   MatDialogActions,
   MatDialogClose,
+  MatDialogConfig,
   MatDialogContent,
   MatDialogRef,
   MatDialogTitle,
@@ -30,7 +31,13 @@ export interface RunLabels {
       <label for="label-tags">Tags, parted by commas</label>
       <input id="label-tags" class="input" [value]="tags()" (input)="tags.set(textOf($event))" />
       <label for="label-notes">Notes</label>
-      <textarea id="label-notes" class="input" rows="5" [value]="notes()" (input)="notes.set(textOf($event))"></textarea>
+      <textarea
+        id="label-notes"
+        class="input"
+        rows="5"
+        [value]="notes()"
+        (input)="notes.set(textOf($event))"
+      ></textarea>
     </mat-dialog-content>
     <mat-dialog-actions align="end">
       <button matButton type="button" mat-dialog-close>Cancel</button>
@@ -76,7 +83,8 @@ export class EditLabels {
   private readonly dialog = inject(MatDialog);
 
   async ask(before: RunLabels): Promise<RunLabels | null> {
-    const dialog = this.dialog.open<EditLabelsDialog, RunLabels, RunLabels>(EditLabelsDialog, {data: before});
+    const settings = Object.assign(new MatDialogConfig<RunLabels>(), {data: before});
+    const dialog = this.dialog.open<EditLabelsDialog, RunLabels, RunLabels>(EditLabelsDialog, settings);
     return (await firstValueFrom(dialog.afterClosed())) ?? null;
   }
 }

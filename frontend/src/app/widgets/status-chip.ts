@@ -1,5 +1,5 @@
 import {ChangeDetectionStrategy, Component, computed, input} from '@angular/core';
-import {RunStatus} from '../run-data/wire';
+import type {RunStatus} from '../run-data/wire';
 
 type Tone = 'good' | 'warn' | 'bad' | 'calm' | 'info';
 

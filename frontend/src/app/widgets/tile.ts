@@ -8,7 +8,10 @@ import {formatValue} from './format';
   template: `
     <div class="title" [title]="doc()">{{ title() }}</div>
     <div class="value number">
-      {{ shown() }}@if (unit()) {<span class="unit">{{ unit() }}</span>}
+      {{ shown() }}
+      @if (unit()) {
+        <span class="unit">{{ unit() }}</span>
+      }
     </div>
   `,
   host: {'[attr.data-testid]': "'tile-' + name()", '[class.primary]': 'primary()'},

@@ -84,7 +84,8 @@ export class Charts {
 
   private remember(window: StepWindow | null): void {
     const queryParams = {from: window?.from ?? null, to: window?.to ?? null};
-    if (String(queryParams.from ?? '') === (this.from() ?? '') && String(queryParams.to ?? '') === (this.to() ?? '')) return;
+    if (String(queryParams.from ?? '') === (this.from() ?? '') && String(queryParams.to ?? '') === (this.to() ?? ''))
+      return;
     void this.router.navigate([], {queryParams, queryParamsHandling: 'merge', replaceUrl: true});
   }
 }

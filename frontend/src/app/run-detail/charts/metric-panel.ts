@@ -1,4 +1,15 @@
-import {ChangeDetectionStrategy, Component, computed, effect, ElementRef, inject, input, model, signal, untracked} from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  effect,
+  ElementRef,
+  inject,
+  input,
+  model,
+  signal,
+  untracked,
+} from '@angular/core';
 import {RunFeed} from '../../run-data/run-feed';
 import {Series} from '../../run-data/series';
 import {Marker} from '../../widgets/chart/chart-setup';

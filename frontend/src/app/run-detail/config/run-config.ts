@@ -97,7 +97,11 @@ export class RunConfig {
       .filter((field) => !field.live)
       .map((field) => {
         const value = valueAt(this.config(), field.path) ?? field.standard;
-        return {field, value: format(field, value) || 'none', changed: !sameJson(value ?? null, field.standard ?? null)};
+        return {
+          field,
+          value: format(field, value) || 'none',
+          changed: !sameJson(value ?? null, field.standard ?? null),
+        };
       });
     const own = rows.length > 0 ? [{title: group.title, rows}] : [];
     return [...own, ...group.groups.flatMap((inner) => this.fixedGroups(inner))];

@@ -39,7 +39,12 @@ function described(event: JournalEvent): Described {
     case 'health': {
       const level = event['level'];
       const tone = level === 'error' ? 'bad' : level === 'warning' ? 'warn' : 'good';
-      return {icon: tone === 'good' ? 'info' : 'warning', tone, title: text(event['message']), detail: text(event['code'])};
+      return {
+        icon: tone === 'good' ? 'info' : 'warning',
+        tone,
+        title: text(event['message']),
+        detail: text(event['code']),
+      };
     }
     case 'set':
       return {

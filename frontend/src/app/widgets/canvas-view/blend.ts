@@ -5,7 +5,7 @@ import type {Shape, ViewFrame} from '../../run-data/wire';
  * later), the shorter way round. Everything else is as in the later frame, and nothing moves across episodes.
  */
 export function blend(earlier: ViewFrame | null, later: ViewFrame, share: number): ViewFrame {
-  if (earlier === null || earlier.episode !== later.episode || share >= 1) return later;
+  if (earlier?.episode !== later.episode || share >= 1) return later;
   const before = byId(earlier);
   const layers = later.layers.map((layer) =>
     layer.still ? layer : {...layer, shapes: layer.shapes.map((shape) => between(before, shape, share))},

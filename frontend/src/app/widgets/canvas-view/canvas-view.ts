@@ -23,7 +23,13 @@ const SMOOTHING = 0.2;
   selector: 'app-canvas-view',
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <canvas #canvas data-testid="live-canvas" role="img" [attr.aria-label]="label()" [style.aspect-ratio]="aspect()"></canvas>
+    <canvas
+      #canvas
+      data-testid="live-canvas"
+      role="img"
+      [attr.aria-label]="label()"
+      [style.aspect-ratio]="aspect()"
+    ></canvas>
   `,
   styles: `
     :host {

@@ -59,7 +59,16 @@ Interaction.modes.eachNearest = (chart, event) => {
   return items;
 };
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, CategoryScale, Tooltip, zoomPlugin);
+Chart.register(
+  LineController,
+  LineElement,
+  PointElement,
+  LinearScale,
+  LogarithmicScale,
+  CategoryScale,
+  Tooltip,
+  zoomPlugin,
+);
 
 /** Two datasets for each line: even index the trend, odd index the extremes behind it. */
 export function datasetPair(label: string, colour: string): [LineDataset, LineDataset] {
@@ -96,8 +105,18 @@ export function configuration(
       interaction: {mode: 'eachNearest', intersect: false},
       layout: {padding: {top: 6, right: 4}},
       scales: {
-        x: {type: 'linear', grid, border: {display: false}, ticks: {...ticks, callback: (value) => short(Number(value))}},
-        y: {type: 'linear', grid, border: {display: false}, ticks: {...ticks, maxTicksLimit: 6, callback: (value) => formatValue(Number(value))}},
+        x: {
+          type: 'linear',
+          grid,
+          border: {display: false},
+          ticks: {...ticks, callback: (value) => short(Number(value))},
+        },
+        y: {
+          type: 'linear',
+          grid,
+          border: {display: false},
+          ticks: {...ticks, maxTicksLimit: 6, callback: (value) => formatValue(Number(value))},
+        },
       },
       plugins: {
         tooltip: {

@@ -25,7 +25,9 @@ const ROWS_SHOWN = 200;
     <div class="scroll" tabindex="0" role="region" [attr.aria-label]="heading() + ' as a table'">
       <table>
         <caption class="visually-hidden">
-          {{ heading() }}, newest first
+          {{
+            heading()
+          }}, newest first
         </caption>
         <thead>
           <tr>

@@ -37,7 +37,16 @@ export interface StepWindow {
   readonly to: number;
 }
 
-const SERIES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6', 'series-7', 'series-8'] as const;
+const SERIES = [
+  'series-1',
+  'series-2',
+  'series-3',
+  'series-4',
+  'series-5',
+  'series-6',
+  'series-7',
+  'series-8',
+] as const;
 const INK = ['line', 'muted', 'card', 'mat-sys-on-surface', 'bad'] as const;
 const PAN_SHARE = 0.25;
 
@@ -127,7 +136,7 @@ export class LineChart implements Drawable {
     const lines = this.lines().filter((line) => !this.hidden().has(line.name));
     this.matchDatasets(chart, lines);
     const range = this.window() ?? extent(lines);
-    const pixels = Math.max(50, Math.floor(chart.chartArea?.width ?? chart.width));
+    const pixels = Math.max(50, Math.floor(chart.chartArea.width));
     lines.forEach((line, i) => {
       const thinned = line.columns ? thin(line.columns, range.from, range.to, pixels) : {trend: [], extremes: []};
       this.fill(chart, i, thinned);
