@@ -50,17 +50,20 @@ class JournalReader:
         self.close()
 
     def _open_first(self) -> bool:
-        numbers = segment_numbers(self._run_dir)
-        # Begin in the last segment that starts no later than the event asked for; the ones before hold only old ones.
-        while len(numbers) > 1:
-            first = first_event(segment_path(self._run_dir, numbers[-1]))
-            if first is not None and first.data.get("first_seq", first.seq) <= self.last_seq + 1:
-                break
-            numbers.pop()
-        if not numbers:
+        try:
+            numbers = segment_numbers(self._run_dir)
+            # Begin in the last segment that starts no later than what is asked for; those before it are old.
+            while len(numbers) > 1:
+                first = first_event(segment_path(self._run_dir, numbers[-1]))
+                if first is not None and first.data.get("first_seq", first.seq) <= self.last_seq + 1:
+                    break
+                numbers.pop()
+            if not numbers:
+                return False
+            self._fd = os.open(segment_path(self._run_dir, numbers[-1]), os.O_RDONLY)
+        except FileNotFoundError:  # the run is being deleted
             return False
         self._number = numbers[-1]
-        self._fd = os.open(segment_path(self._run_dir, self._number), os.O_RDONLY)
         self._offset = 0
         return True
 

@@ -176,7 +176,9 @@ class TrainingLoop:
             self._journal.add_point(point)
             self._tensorboard.add(point)
             self._checkpointer.note(point)
-        self._saved = self._saved and progress.step == self.step
+        # Only a finished trainer that had nothing left to do is still what the checkpoint holds.
+        if progress.points or progress.step != self.step or progress.finished is None:
+            self._saved = False
         self.step = progress.step
 
     def _save(self, reason: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from python_training.contracts.events import EventType
-from python_training.runtime.journal import read_events
+from python_training.runtime.journal import JournalWriter, read_events
 from python_training.runtime.run_folder import RunFolder
 from python_training.testing.runs import (
     deterministic_points,
@@ -23,7 +23,7 @@ from python_training.testing.runs import (
     wait_for,
 )
 
-CONFIG = {"total_steps": 2_000, "seconds_per_step": 0.0005, "checkpoint_interval_s": 0.01, "state_bytes": 50_000}
+CONFIG = {"total_steps": 6_000, "seconds_per_step": 0.0005, "checkpoint_interval_s": 0.01, "state_bytes": 50_000}
 
 
 def _kill_after(folder: RunFolder, seconds: float) -> bool:
@@ -40,23 +40,43 @@ def _kill_after(folder: RunFolder, seconds: float) -> bool:
         worker.wait()
 
 
+def _killed_again_and_again(folder: RunFolder, kills: int, seed: int) -> None:
+    """Train a run to its end, killing its worker that many times on the way."""
+    moments = random.Random(seed)  # noqa: S311  # a test's moments are no secret
+    done = 0
+    while done < kills:
+        assert statuses(folder)[-1] != "finished", f"finished after {done} kills: it must take longer"
+        done += _kill_after(folder, moments.uniform(0.0, 0.12))
+    assert train(folder) == 0
+
+
 def test_a_run_killed_at_twenty_moments_equals_one_that_was_not(tmp_path: Path) -> None:
     """After 20 kills at seeded random moments the same points hold and the last checkpoint is the same, bit for bit."""
     straight = scripted_run(tmp_path, **{**CONFIG, "seconds_per_step": 0.0})
     assert train(straight) == 0
     folder = scripted_run(tmp_path, **CONFIG)
-    random_moment = random.Random(20261121)  # noqa: S311  # a test's moments are no secret
-    kills = 0
-    while kills < 20 and statuses(folder)[-1] != "finished":
-        kills += _kill_after(folder, random_moment.uniform(0.0, 0.12))
-    if statuses(folder)[-1] != "finished":
-        assert train(folder) == 0
-    assert kills == 20, f"the run was finished after {kills} kills: it must take longer to be killed 20 times"
+    _killed_again_and_again(folder, 20, seed=20261121)
     assert deterministic_points(folder) == deterministic_points(straight)
     assert newest_files(folder) == newest_files(straight)
     seqs = [event.seq for event in read_events(folder.path)]
     assert seqs == list(range(1, len(seqs) + 1))
     assert events_of(folder, EventType.REWOUND), "no kill hit between two checkpoints"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_a_run_killed_at_a_hundred_moments_equals_one_that_was_not(tmp_path: Path, seed: int) -> None:
+    """The same with 5 x 100 kills, in runs whose user changes something on the way."""
+    config = {**CONFIG, "total_steps": 30_000, "seed": seed}
+    straight, folder = scripted_run(tmp_path, **{**config, "seconds_per_step": 0.0}), scripted_run(tmp_path, **config)
+    for each in (straight, folder):
+        with JournalWriter(each.path) as journal:
+            journal.append(EventType.SET, step=1_000, changes={"drift": 0.5})
+            journal.append(EventType.SET, step=5_000, changes={"drift": -0.5})
+    assert train(straight) == 0
+    _killed_again_and_again(folder, 100, seed)
+    assert deterministic_points(folder) == deterministic_points(straight)
+    assert newest_files(folder) == newest_files(straight)
 
 
 def test_tensorboard_shows_a_killed_run_as_one_curve(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import errno
 import json
 import math
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -117,6 +118,19 @@ def test_a_torn_line_longer_than_a_block_is_cut_off(tmp_path: Path) -> None:
     with JournalWriter(tmp_path) as journal:
         assert journal.last_seq == 1
     assert segment_path(tmp_path, 1).stat().st_size < 201_000
+
+
+def test_a_run_that_is_deleted_under_a_reader_is_no_error(tmp_path: Path) -> None:
+    """Nothing comes any more; that is all."""
+    run_dir = tmp_path / "run"
+    run_dir.mkdir()
+    with JournalWriter(run_dir) as journal:
+        journal.append(EventType.LOG, message="first")
+    early, late = JournalReader(run_dir), JournalReader(run_dir)
+    assert len(early.poll()) == 1
+    shutil.rmtree(run_dir)
+    assert early.poll() == late.poll() == []
+    early.close()
 
 
 def test_a_reader_shows_no_half_line(tmp_path: Path) -> None:

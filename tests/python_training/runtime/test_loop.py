@@ -85,6 +85,19 @@ def test_equal_runs_are_equal(tmp_path: Path) -> None:
     assert newest_files(first) == newest_files(again) != newest_files(other)
 
 
+def test_a_finished_run_that_is_started_again_just_finishes(tmp_path: Path) -> None:
+    """There is nothing left to do: no step, no new checkpoint, the same result. More total_steps make it go on."""
+    folder = scripted_run(tmp_path, total_steps=20)
+    host(folder, host="terminal")
+    before = newest_files(folder), deterministic_points(folder), events_of(folder, EventType.CHECKPOINT)
+    assert host(folder, host="terminal") is RunStatus.FINISHED
+    assert (newest_files(folder), deterministic_points(folder), events_of(folder, EventType.CHECKPOINT)) == before
+    with JournalWriter(folder.path) as journal:
+        journal.append(EventType.SET, step=20, changes={"total_steps": 30})
+    assert host(folder, host="terminal") is RunStatus.FINISHED
+    assert [step for step, _ in deterministic_points(folder)] == list(range(1, 31))
+
+
 def test_a_stopped_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     """Stop, then start again: the same points and the same final state as without."""
     straight = scripted_run(tmp_path, total_steps=300)
@@ -194,16 +207,31 @@ def test_a_change_holds_from_its_step_on_and_in_checkpoints(tmp_path: Path) -> N
 
 def test_a_change_made_after_the_last_checkpoint_is_made_again(tmp_path: Path) -> None:
     """A run that died after a change repeats it at the same step when it is resumed: its curve is the same."""
-    config = {"total_steps": 60, "seed": 5}
-    reference, folder = scripted_run(tmp_path, **config), scripted_run(tmp_path, **config)
-    for each in (reference, folder):
+    change = {"step": 40, "changes": {"drift": 7.0}}
+    straight = scripted_run(tmp_path, total_steps=60)
+    folder = scripted_run(
+        tmp_path,
+        total_steps=60,
+        crash_at_step=50,
+        crash_when_resumed=False,
+        checkpoint_interval_s=1e-6,
+        keep_checkpoints=1000,
+    )
+    for each in (straight, folder):
         with JournalWriter(each.path) as journal:
-            journal.append(EventType.SET, step=40, changes={"drift": 7.0})
-    host(reference, host="terminal")
-    values = [values["value"] for _, values in deterministic_points(reference)]
-    assert values[40] - values[39] > 3.0 > abs(values[39] - values[38])
-    (repeated,) = events_of(reference, EventType.SET)[1:]
-    assert repeated.data == {"step": 40, "changes": {"drift": 7.0}}
+            journal.append(EventType.SET, **change)
+    host(straight, host="terminal")
+    host(folder, host="supervisor")
+    for info in folder.checkpoints().list():
+        if info.step > 30:
+            folder.checkpoints().delete(info.step)
+    host(folder, host="supervisor")
+    assert [event.data["to_step"] for event in events_of(folder, EventType.REWOUND)] == [30]
+    assert deterministic_points(folder) == deterministic_points(straight)
+    assert newest_files(folder) == newest_files(straight)
+    values = [values["value"] for _, values in deterministic_points(folder)]
+    assert abs(values[39] - values[38]) < 3.0 < values[40] - values[39]
+    assert [event.data for event in events_of(folder, EventType.SET)] == [change] * 3
 
 
 def test_nan_is_null_and_one_health_event(tmp_path: Path) -> None:
