@@ -6,14 +6,23 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from backend.cli.interrupts import interrupt_watch
+from backend.cli.interrupts import hangup_stops, interrupt_watch
 from backend.cli.output import duration
-from backend.cli.training_view import BarView, LineView, Silent, Standing, TrainingView, key_metrics, metrics_text
+from backend.cli.training_view import (
+    BarView,
+    LineView,
+    Silent,
+    Standing,
+    TrainingView,
+    UntilGone,
+    key_metrics,
+    metrics_text,
+)
 from python_training import registry
 from python_training.contracts.events import Event
 from python_training.contracts.status import RunStatus
@@ -52,7 +61,8 @@ class Outcome:
 def host_here(folder: RunFolder, *, quiet: bool) -> Outcome:
     """Train the run in `folder` until it ends, showing how it goes unless `quiet`.
 
-    The loop takes Ctrl+C itself: once to stop in order, twice to quit at once.
+    The loop takes Ctrl+C itself: once to stop in order, twice to quit at once. A terminal that is closed stops the run
+    in order, too.
 
     Raises:
         RunLockedError: another process trains it.
@@ -63,14 +73,14 @@ def host_here(folder: RunFolder, *, quiet: bool) -> Outcome:
     standing = Standing()
     began = time.monotonic()
     with _chatter_to(folder.log_path) as terminal:
-        view = _view(folder, terminal, quiet)
+        view = UntilGone(_view(folder, terminal, quiet))
 
         def take(event: Event) -> None:
             standing.take(event)
             view.show(event, standing)
 
         try:
-            with interrupt_watch(lambda: view.say(INTERRUPTED)):
+            with interrupt_watch(lambda: view.say(INTERRUPTED)), hangup_stops():
                 status = host(folder, host="terminal", on_event=take)
         finally:
             view.close()
@@ -108,7 +118,8 @@ def _chatter_to(log: Path) -> Iterator[TextIO]:
         os.dup2(kept_err, 2)
         os.close(kept_out)
         os.close(kept_err)
-        terminal.close()
+        with suppress(OSError):
+            terminal.close()
 
 
 def _view(folder: RunFolder, terminal: TextIO, quiet: bool) -> TrainingView:

@@ -1,4 +1,4 @@
-"""Notices Ctrl+C while the main thread is deep in native code and Python's signal handlers have to wait."""
+"""Ctrl+C and a closed terminal, also while the main thread is deep in native code and Python's handlers wait."""
 
 from __future__ import annotations
 
@@ -32,6 +32,19 @@ def interrupt_watch(on_first: Callable[[], None]) -> Iterator[None]:
         os.close(writer)
         watcher.join()
         os.close(reader)
+
+
+@contextlib.contextmanager
+def hangup_stops() -> Iterator[None]:
+    """Make SIGHUP, which a closed terminal sends, mean what SIGTERM means; `nohup` keeps its meaning."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGHUP) != signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _watch(reader: int, on_first: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -74,6 +75,32 @@ class Silent:
 
     def close(self) -> None:
         """Nothing."""
+
+
+class UntilGone:
+    """Another view, until it cannot be written to: the run goes on when its terminal is closed or its pipe broken."""
+
+    def __init__(self, view: TrainingView) -> None:
+        self._view = view
+
+    def show(self, event: Event, standing: Standing) -> None:
+        """Show it if anybody is there to see it."""
+        try:
+            self._view.show(event, standing)
+        except OSError:
+            self._view = Silent()
+
+    def say(self, text: str) -> None:
+        """Say it if anybody is there to read it."""
+        try:
+            self._view.say(text)
+        except OSError:
+            self._view = Silent()
+
+    def close(self) -> None:
+        """Leave the terminal as it was, if it is still there."""
+        with contextlib.suppress(OSError):
+            self._view.close()
 
 
 class LineView:

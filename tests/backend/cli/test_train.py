@@ -174,3 +174,23 @@ def test_chatter_of_the_trainer_goes_to_the_log(terminal: Any) -> None:
     assert "Traceback" not in out + err
     assert "Traceback" in terminal.runs()[0].log_path.read_text()
     assert str(terminal.runs()[0].log_path) in err
+
+
+def test_closed_terminal_stops_the_run_in_order(endless: Endless) -> None:
+    """SIGHUP means stop: a checkpoint is saved, as with Ctrl+C."""
+    process, run = endless
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=60)
+    assert status_of(run) is RunStatus.STOPPED
+    assert run.checkpoints().list()
+
+
+def test_broken_pipe_does_not_break_the_run(endless: Endless, terminal: Any) -> None:
+    """A reader that goes away (`paddock train | head -1`) takes nothing from the run, which can still be stopped."""
+    process, run = endless
+    process.stdout.close()
+    process.stdout = None
+    assert terminal.run("save", run.id).code == 0
+    assert terminal.run("stop", run.id).code == 0
+    process.communicate(timeout=30)
+    assert status_of(run) is RunStatus.STOPPED
