@@ -37,8 +37,6 @@ class JournalFeed:
     that runs the feed or from one that calls `catch_up`; it must not call the feed. `gone(run_id)` tells that the
     folder of a run has disappeared, after the store forgot it. Methods may be called from several threads or greenlets.
 
-    `sleep` is what yields to other greenlets.
-
     After an error of the store (a full disk, a lost connection) the feed reads the journal again from where the store
     stands, so nothing is left out.
     """
@@ -50,15 +48,12 @@ class JournalFeed:
         checkpoints_dir: Path,
         publish: Publish,
         gone: Gone = lambda _run_id: None,
-        *,
-        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._store = store
         self._logs_dir = logs_dir
         self._checkpoints_dir = checkpoints_dir
         self._publish = publish
         self._gone = gone
-        self._sleep = sleep
         self._tails: dict[str, _Tail] = {}
         self._refused: set[str] = set()
         self._lock = threading.Lock()
@@ -116,8 +111,9 @@ class JournalFeed:
         *,
         interval_s: float = 0.1,
         scan_interval_s: float = 0.25,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """Scan and step until `stopped()`."""
+        """Scan and step until `stopped()`; `sleep` is what yields to other greenlets."""
         next_scan = 0.0
         while not stopped():
             more = False
@@ -129,8 +125,8 @@ class JournalFeed:
             except Exception:
                 # Whatever it was (the database is away, the disk is full), the journals still have everything.
                 log.exception("The journal feed failed; it goes on in a second.")
-                self._sleep(1.0)
-            self._sleep(0.0 if more else interval_s)
+                sleep(1.0)
+            sleep(0.0 if more else interval_s)
 
     def _discover(self, name: str) -> None:
         """Begin to follow the run in the folder `name`, if it is one and complete."""
@@ -169,7 +165,7 @@ class JournalFeed:
                     tail.taken = batch[-1].seq
                     tail.ended = not run.status.is_active
                     self._publish(run_id, batch)
-                    self._sleep(0)  # greenlets that wait for their turn get it between two transactions
+                    time.sleep(0)  # patched under eventlet: other greenlets have their turn between transactions
             except BaseException:
                 tail.restart()
                 raise

@@ -34,8 +34,8 @@ class CheckpointRef:
 class Runs:
     """All runs below one logs folder. Safe to use from several threads or greenlets.
 
-    Every method that takes a run's id raises NotFoundError when there is no such run. What is returned includes every
-    event that was in the journal when the method was called.
+    Every method that takes a run's id raises NotFoundError when there is no such run. A single run that is returned
+    includes every event that was in its journal when the method was called; `find` may lag by a round of the feed.
     """
 
     def __init__(
@@ -107,7 +107,8 @@ class Runs:
 
     def newest(self) -> Run | None:
         """The run created last, None if there is none."""
-        return self._store.newest()
+        newest = self._store.newest()
+        return self._feed.catch_up(newest.id) if newest else None
 
     def folder(self, run_id: str) -> RunFolder:
         """Where the run lies on disk."""

@@ -124,6 +124,8 @@ class Supervisor:
             return
         self._scan()
         for watched in self._watched.values():
+            if not watched.folder.exists():
+                continue
             try:
                 self._look_at(watched)
             except PaddockError as error:
@@ -142,7 +144,16 @@ class Supervisor:
                 if folder.exists():
                     self._watched[name] = _Watched(folder)
         for name in self._watched.keys() - names:
+            self._let_go(name)
+
+    def _let_go(self, name: str) -> None:
+        """Forget a run whose folder is gone, once its worker is: nothing it does can be kept any more."""
+        watched = self._watched[name]
+        if watched.child is None or watched.child.poll() is not None:
             del self._watched[name]
+        elif not watched.cancelled:
+            watched.cancelled = True
+            watched.child.terminate()
 
     def _look_at(self, watched: _Watched) -> None:
         tail, child = watched.tail, watched.child
