@@ -11,6 +11,8 @@ from backend.api.requests import Changes, HistoryQuery, Nothing, StartBody
 from backend.domain.run import Run
 from backend.errors import NotFoundError
 from backend.services.commands import CommandResult
+from python_training import registry
+from python_training.contracts.config import validate
 from python_training.contracts.status import RunStatus
 
 DEFAULT_SYSTEM = "ppo"
@@ -53,8 +55,10 @@ def get_config() -> dict[str, Any]:
 @api.post("/config", responses={200: ControlAnswer})
 def change_config(body: Changes) -> dict[str, Any]:
     """Change live fields of the newest run's config from its next update on."""
-    run = _newest()
-    return _acknowledged(context().runs.command(run.id, "set", body.model_dump(), wait="done"))
+    run, changes = _newest(), body.model_dump()
+    # The worker would refuse a wrong value as well, but not name the field.
+    validate(registry.system(run.system).config_class(), run.config).changed(changes)
+    return _acknowledged(context().runs.command(run.id, "set", changes, wait="done"))
 
 
 @api.post("/control/start", responses={200: StartAnswer, 201: StartAnswer})

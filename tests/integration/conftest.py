@@ -177,10 +177,14 @@ def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         made[0].clean_up()
 
 
-@pytest.fixture(scope="module", params=["eventlet", "threading"])
+@pytest.fixture(scope="module")
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests of a module, in each async mode; runs of earlier tests may still be there."""
-    served = Server(tmp_path_factory.mktemp("served"), async_mode=request.param, max_concurrent_runs="4").start()
+    """One server for all tests of a module, with eventlet unless a test asks for another mode by `indirect`.
+
+    Runs of earlier tests may still be there.
+    """
+    mode = getattr(request, "param", "eventlet")
+    served = Server(tmp_path_factory.mktemp("served"), async_mode=mode, max_concurrent_runs="4").start()
     yield served
     served.clean_up()
 

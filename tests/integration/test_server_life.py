@@ -6,13 +6,20 @@ import io
 import json
 import time
 import zipfile
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from python_training.testing.runs import wait_for
+
+EACH_MODE = pytest.mark.parametrize("server", ["eventlet", "threading"], indirect=True)
+"""For what depends on how connections are carried."""
 
 SLOW = {"seconds_per_step": 0.02, "total_steps": 100_000}
 
 
+@EACH_MODE
 def test_a_run_is_started_watched_saved_and_stopped(server: Any, listener: Any) -> None:
     """A client that joined nothing sees the newest run; save and stop are acknowledged and leave checkpoints."""
     run = server.begin(**SLOW)
@@ -39,6 +46,7 @@ def test_a_run_is_started_watched_saved_and_stopped(server: Any, listener: Any) 
     assert (newest["step"], newest["reason"]) == (stopped["step"], "stop")
 
 
+@EACH_MODE
 def test_pause_and_resume_by_socket(server: Any, listener: Any) -> None:
     """Commands over Socket.IO are answered at once, and `command_ack` tells when they are done."""
     run = server.begin(**SLOW)
@@ -54,6 +62,7 @@ def test_pause_and_resume_by_socket(server: Any, listener: Any) -> None:
     server.post(f"/api/v1/runs/{run}/commands?wait=done", {"name": "stop"})
 
 
+@EACH_MODE
 def test_who_gives_a_command_hears_its_end_without_following_the_run(server: Any, listener: Any) -> None:
     """A page that shows another run still learns whether its Stop worked."""
     run, other = server.begin(**SLOW), server.begin(**SLOW)
@@ -77,8 +86,10 @@ def test_a_refused_command_says_why(server: Any, listener: Any) -> None:
     assert told["error"]["code"] == "conflict"
 
 
+@EACH_MODE
 def test_joining_late_replays_without_a_gap(server: Any, listener: Any) -> None:
     """A client that knows events up to N is told all later ones, each once and in order, while the run goes on."""
+    listener.call("leave", run="any")  # from now on it is told only of what it joins
     run = server.begin(seconds_per_step=0.002, total_steps=600)
     server.wait_for_status(run, "running", "finished")
     known = wait_for(lambda: server.run(run)["last_seq"] if server.run(run)["last_seq"] > 8 else None, "events") - 4
@@ -88,8 +99,7 @@ def test_joining_late_replays_without_a_gap(server: Any, listener: Any) -> None:
     pushed = {event["seq"] for event in _events(server, run) if event["type"] not in ("log", "result")}
     expected = sorted(seq for seq in pushed if seq > known)
     wait_for(lambda: set(listener.seqs(run)) >= set(expected), f"events up to {last}")
-    seqs = [seq for seq in listener.seqs(run) if seq > known]
-    assert list(dict.fromkeys(seqs)) == expected
+    assert list(dict.fromkeys(listener.seqs(run))) == expected
     steps = [update["step"] for update in listener.told("metrics_update", run=run)]
     assert steps == list(range(steps[0], 601))
 
@@ -109,6 +119,7 @@ def test_history_survives_and_is_thinned_without_losing_a_spike(server: Any) -> 
     assert part["step"] == list(range(10, 20))
 
 
+@EACH_MODE
 def test_a_checkpoint_is_downloaded_pinned_and_deleted(server: Any) -> None:
     """The archive holds the files with the hashes that were listed; a pinned one cannot be deleted."""
     run = server.begin(total_steps=10)
@@ -188,9 +199,10 @@ def test_the_machine_tells_its_load(server: Any) -> None:
     assert "python" in machine["versions"]
 
 
+@EACH_MODE
 def test_the_server_loads_no_training_library(server: Any) -> None:
     """TensorFlow, torch and numba belong to workers; the web process stays light."""
-    maps = open(f"/proc/{server.process.pid}/maps").read()  # noqa: PTH123, SIM115  # /proc has no other way
+    maps = Path(f"/proc/{server.process.pid}/maps").read_text()
     for library in ("tensorflow", "libtorch", "llvmlite"):
         assert library not in maps
 
