@@ -1,0 +1,98 @@
+"""Policy and critic as TF-Agents networks, with their weights moved in and out of plain arrays."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_probability as tfp
+from numpy.typing import NDArray
+from tf_agents.networks import (
+    actor_distribution_network,
+    network,
+    normal_projection_network,
+    utils,
+    value_network,
+)
+from tf_agents.specs import distribution_spec, tensor_spec
+
+from python_training.systems.ppo.actions import Actions, DiscreteActions
+from python_training.systems.ppo.config import PPOConfig
+from python_training.systems.ppo.mlp import Layer
+
+
+def action_spec(actions: Actions) -> Any:
+    """The spec of raw actions: unbounded where they are continuous, since draws are stored unclipped."""
+    if isinstance(actions, DiscreteActions):
+        return tensor_spec.BoundedTensorSpec((), tf.int64, 0, actions.count - 1)
+    return tensor_spec.TensorSpec((actions.outputs,), tf.float32)
+
+
+class LogitsProjection(network.DistributionNetwork):  # type: ignore[misc]  # tf_agents has no types
+    """One logit an action; TF-Agents' own CategoricalProjectionNetwork fails with NumPy 2.4 (int of a 1-d array)."""
+
+    def __init__(self, spec: Any) -> None:
+        count = int(spec.maximum) + 1
+        logits = {"logits": tensor_spec.TensorSpec((count,), tf.float32, name="logits")}
+        super().__init__(
+            input_tensor_spec=None,
+            state_spec=(),
+            output_spec=distribution_spec.DistributionSpec(
+                tfp.distributions.Categorical, logits, sample_spec=spec, dtype=spec.dtype
+            ),
+            name="LogitsProjection",
+        )
+        self._logits = tf.keras.layers.Dense(count, kernel_initializer=tf.keras.initializers.Zeros(), name="logits")
+
+    def call(self, inputs: Any, outer_rank: int, training: bool = False, mask: Any = None) -> tuple[Any, tuple[()]]:
+        """The distribution for features with `outer_rank` batch dimensions; masks are not known here."""
+        squash = utils.BatchSquash(outer_rank)
+        logits = squash.unflatten(self._logits(squash.flatten(inputs), training=training))
+        return self.output_spec.build_distribution(logits=logits), ()
+
+
+def actor_network(config: PPOConfig, observation_spec: Any, spec: Any) -> Any:
+    """tanh layers, then a mean that is not squashed and a spread that does not depend on the state; or logits."""
+    return actor_distribution_network.ActorDistributionNetwork(
+        observation_spec,
+        spec,
+        fc_layer_params=tuple(config.actor_fc_layers),
+        activation_fn=tf.keras.activations.tanh,
+        kernel_initializer=tf.keras.initializers.Zeros(),
+        discrete_projection_net=LogitsProjection,
+        continuous_projection_net=functools.partial(
+            normal_projection_network.NormalProjectionNetwork,
+            mean_transform=None,
+            std_transform=tf.exp,
+            state_dependent_std=False,
+        ),
+    )
+
+
+def critic_network(config: PPOConfig, observation_spec: Any) -> Any:
+    """tanh layers, then one number."""
+    return value_network.ValueNetwork(
+        observation_spec,
+        fc_layer_params=tuple(config.value_fc_layers),
+        activation_fn=tf.keras.activations.tanh,
+        kernel_initializer=tf.keras.initializers.Zeros(),
+    )
+
+
+def assign(network: Any, layers: Sequence[Layer], log_std: NDArray[np.float32] | None = None) -> None:
+    """Give `network` the weights of `layers` and, where it has one, the spread."""
+    arrays = [array for layer in layers for array in layer]
+    if log_std is not None and log_std.size:
+        arrays.append(log_std)
+    for variable, array in zip(network.trainable_weights, arrays, strict=True):
+        variable.assign(array)
+
+
+def read(network: Any) -> tuple[tuple[Layer, ...], NDArray[np.float32]]:
+    """The weights of `network` as layers, and the log of its spread (empty if it has none)."""
+    arrays = [np.array(variable.numpy()) for variable in network.trainable_weights]
+    log_std = arrays.pop() if len(arrays) % 2 else np.zeros(0, dtype=np.float32)
+    return tuple(zip(arrays[::2], arrays[1::2], strict=True)), log_std
