@@ -13,8 +13,12 @@ from typing import Any
 
 import psutil
 
+from backend.domain.run import Run
+from backend.services.alerts import Alert, alerts
 from backend.store.base import RunFilter, RunStore
+from python_training.contracts.errors import CommandRefusedError, PaddockError
 from python_training.contracts.status import WITH_WORKER
+from python_training.runtime.run_folder import RunFolder
 
 PACKAGES = ("paddock", "flask", "flask-socketio", "eventlet", "sqlalchemy", "tensorflow-cpu", "tf-agents", "numba")
 
@@ -47,6 +51,7 @@ class MachineLoad:
     versions: Mapping[str, str]
     supervisor: bool
     workers: Sequence[WorkerLoad]
+    alerts: Sequence[Alert]
 
     def to_dict(self) -> dict[str, Any]:
         """The load as the JSON object that REST shows."""
@@ -61,6 +66,7 @@ class MachineLoad:
                 {"run": each.run, "pid": each.pid, "cpu_percent": each.cpu_percent, "rss": each.rss}
                 for each in self.workers
             ],
+            "alerts": [alert.to_dict() for alert in self.alerts],
         }
 
 
@@ -79,7 +85,8 @@ class Machine:
         psutil.cpu_percent(interval=None)
 
     def look(self) -> MachineLoad:
-        """The load now."""
+        """The load now, and what somebody should look at."""
+        runs, _ = self._store.find(RunFilter(status=sorted(WITH_WORKER)))
         memory = psutil.virtual_memory()
         disk = psutil.disk_usage(str(self._logs_dir if self._logs_dir.is_dir() else Path.cwd()))
         return MachineLoad(
@@ -91,11 +98,21 @@ class Machine:
             disk_total=disk.total,
             versions=_versions(),
             supervisor=self._holds_lease(),
-            workers=self._workers(),
+            workers=self._workers(runs),
+            alerts=tuple(alerts(runs, disk.free, self._answers)),
         )
 
-    def _workers(self) -> list[WorkerLoad]:
-        runs, _ = self._store.find(RunFilter(status=sorted(WITH_WORKER)))
+    def _answers(self, run: Run) -> bool:
+        """Whether the run's worker reacts at all; a refusal is an answer, too."""
+        try:
+            RunFolder(self._logs_dir, self._logs_dir, run.id).control(timeout=1.0).request("ping")
+        except CommandRefusedError:
+            return True
+        except PaddockError:
+            return False
+        return True
+
+    def _workers(self, runs: Sequence[Run]) -> list[WorkerLoad]:
         known, self._processes = self._processes, {}
         found = []
         for run in runs:
