@@ -232,6 +232,8 @@ class Sessions:
         folder = self._runs.folder(run.id)
         if step is not None:
             folder.checkpoints().get(step)
+        elif not folder.checkpoints().list():
+            raise NoCheckpointError(f"{run.id} has no checkpoint yet.", field="run", hint="Save one first.")
         return {
             "kind": "policy",
             "run_dir": str(folder.path),
