@@ -74,7 +74,10 @@ def plain_value(value: Any) -> float | None:
 
 
 def last_event(run_dir: Path, kind: EventType) -> Event | None:
-    """The newest event of `kind` in a journal, found from behind without decoding the rest."""
+    """The newest event of `kind` in a journal, found from behind without decoding the rest.
+
+    A checkpoint event that only tells of a removal is passed over: it says nothing of where the run stands.
+    """
     for number in reversed(segment_numbers(run_dir)):
         found = _last_in(segment_path(run_dir, number), kind)
         if found is not None:
@@ -96,7 +99,7 @@ def _last_in(path: Path, kind: EventType) -> Event | None:
                     event = Event.decode(text[start : text.find(b"\n", hit) + 1])
                 except JournalError:
                     event = None
-                if event is not None and event.type is kind:
+                if event is not None and event.type is kind and not event.data.get("removed"):
                     return event
                 end = start
     return None

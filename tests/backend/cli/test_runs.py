@@ -69,6 +69,14 @@ def test_export_of_an_unknown_metric_proposes_one(terminal: Any) -> None:
     assert (answer.code, answer.json["error"]["hint"]) == (4, "Did you mean 'value'?")
 
 
+def test_step_is_not_that_of_a_checkpoint_that_was_removed(terminal: Any) -> None:
+    """Retention journals the removal of old checkpoints: the run has not gone back to their step."""
+    run = terminal.finished_run()
+    with JournalWriter(run.path) as journal:
+        journal.append(EventType.CHECKPOINT, step=3, name="3", reason="best", removed=True)
+    assert terminal.run("runs", "show", "newest", "--json").json["step"] == 20
+
+
 def test_delete_removes_journal_and_checkpoints(terminal: Any) -> None:
     """A deleted run is gone from both folders."""
     run = terminal.finished_run()
