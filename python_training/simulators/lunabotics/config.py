@@ -28,6 +28,11 @@ class Box(StrictModel):
     x_max: float = Field(description="Right edge (m).")
     y_max: float = Field(description="Upper edge (m).")
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The point (m) in its middle."""
+        return (self.x_min + self.x_max) / 2, (self.y_min + self.y_max) / 2
+
     @model_validator(mode="after")
     def _has_an_area(self) -> Self:
         if not (self.x_min < self.x_max and self.y_min < self.y_max):
@@ -130,7 +135,9 @@ class RewardsConfig(StrictModel):
     """Rewards. Each event pays once per trip (until the next deposit), a collision once per contact.
 
     The `progress` terms are potentials under the discount: a step pays discount * new - old, where the potential is
-    minus the coefficient times the distance, and 0 after termination. So they guide without changing what is best.
+    the coefficient times (span - distance), and 0 after termination. So they guide without changing what is best. The
+    span, from the middle of the excavation zone to that of the berm, keeps potentials from being negative, so that
+    waiting far from any goal does not seem to pay.
     """
 
     time_step: float = Field(default=-0.01, description="Every policy step.")
@@ -149,14 +156,16 @@ class RewardsConfig(StrictModel):
         default=2.0, ge=0, description="Per metre gained toward the construction zone while holding an orb."
     )
     progress_toward_orb: float = Field(
-        default=2.0,
+        default=8.0,
         ge=0,
-        description="Per metre that the bucket gains on the nearest orb while empty: the zone alone says not where.",
+        description="Per metre that the bucket gains on the nearest orb while empty: the zone alone says not where. "
+        "More than collisions cost a rover that drives blindly among the obstacles, about 5.5 per metre.",
     )
     progress_toward_berm: float = Field(
-        default=2.0,
+        default=8.0,
         ge=0,
-        description="Per metre gained toward the berm while holding an orb: it is a part of its zone only.",
+        description="Per metre gained toward the berm while holding an orb: it is a part of its zone only. "
+        "As large as progress_toward_orb, for the same reason.",
     )
 
 

@@ -45,12 +45,13 @@ def _potential(
     orb_status: NDArray[np.int64],
     p: Parameters,
 ) -> float:
-    """The shaping potential: minus the weighted distances to what comes next in a trip."""
+    """The shaping potential: how near, in weighted metres, is what comes next in a trip."""
+    span = p.pay.span
     x, y = pose[0], pose[1]
     if held >= 0:
         to_zone = distance_to_box(x, y, p.zones[ZONE_CONSTRUCTION])
         to_berm = distance_to_box(x, y, p.zones[ZONE_BERM])
-        return -(p.pay.to_construction * to_zone + p.pay.to_berm * to_berm)
+        return p.pay.to_construction * (span - to_zone) + p.pay.to_berm * (span - to_berm)
     bucket_x = x + p.body.half_length * math.cos(pose[2])
     bucket_y = y + p.body.half_length * math.sin(pose[2])
     nearest = -1.0
@@ -60,7 +61,8 @@ def _potential(
             if nearest < 0.0 or square < nearest:
                 nearest = square
     to_orb = math.sqrt(nearest) if nearest > 0.0 else 0.0
-    return -(p.pay.to_excavation * distance_to_box(x, y, p.zones[ZONE_EXCAVATION]) + p.pay.to_orb * to_orb)
+    to_zone = distance_to_box(x, y, p.zones[ZONE_EXCAVATION])
+    return p.pay.to_excavation * (span - to_zone) + p.pay.to_orb * (span - to_orb)
 
 
 @inlined

@@ -240,16 +240,19 @@ class ReferenceRover:
 
     def _potential(self) -> float:
         rewards, zones = self.config.rewards, self.config.zones
+        span = math.dist(zones.excavation.middle, zones.berm.middle)
         if self.held is not None:
             to_zone = distance_to(self.x, self.y, zones.construction)
             to_berm = distance_to(self.x, self.y, zones.berm)
-            return -(rewards.progress_toward_construction * to_zone + rewards.progress_toward_berm * to_berm)
+            return rewards.progress_toward_construction * (span - to_zone) + rewards.progress_toward_berm * (
+                span - to_berm
+            )
         x = self.x + self.config.rover.length / 2 * math.cos(self.heading)
         y = self.y + self.config.rover.length / 2 * math.sin(self.heading)
         squares = [(orb.x - x) ** 2 + (orb.y - y) ** 2 for orb in self.orbs if orb.place == "field"]
         to_orb = math.sqrt(min(squares, default=0.0))
         to_zone = distance_to(self.x, self.y, zones.excavation)
-        return -(rewards.progress_toward_excavation * to_zone + rewards.progress_toward_orb * to_orb)
+        return rewards.progress_toward_excavation * (span - to_zone) + rewards.progress_toward_orb * (span - to_orb)
 
     def _study(self) -> None:
         course = self.config.curriculum

@@ -169,6 +169,8 @@ class Pay(NamedTuple):
     to_construction: float
     to_orb: float
     to_berm: float
+    span: float
+    """Distance (m) from which progress is counted: between the middles of excavation zone and berm."""
     discount: float
 
 
@@ -275,6 +277,7 @@ def parameters(config: LunaboticsConfig) -> Parameters:
             to_construction=rewards.progress_toward_construction,
             to_orb=rewards.progress_toward_orb,
             to_berm=rewards.progress_toward_berm,
+            span=math.dist(zones.excavation.middle, zones.berm.middle),
             discount=config.discount_factor,
         ),
         ground=Ground(

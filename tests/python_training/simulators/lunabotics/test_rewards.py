@@ -18,6 +18,8 @@ from python_training.simulators.lunabotics.scripted import ExpertPlayer, RandomP
 World = Callable[..., LunaboticsVectorEnv]
 Stand = Callable[..., None]
 Act = Callable[..., Any]
+SPAN = math.hypot(5.3 - 1.25, 1.5 - 0.59)
+"""Distance (m) between the middles of excavation zone and berm."""
 NO_EVENTS = {
     "time_step": 0.0,
     "reach_excavation_zone": 0.0,
@@ -46,23 +48,23 @@ def test_progress_adds_up_to_the_potential(make_world: World) -> None:
 
 
 def test_progress_pays_by_the_metre(make_world: World, stand: Stand, act: Act) -> None:
-    """Undiscounted: 1.0 a metre toward excavation and 2.0 toward an orb when empty, 2.0 and 2.0 when holding."""
+    """Undiscounted: 1.0 a metre toward excavation and 8.0 toward an orb when empty, 2.0 and 8.0 when holding."""
     env = make_world(bare=True, discount_factor=1.0, rewards=NO_EVENTS, num_orbs=2)
     env.state.orb_status[0, :2] = 1, 3
     env.state.orbs[0, 0] = 0.1, 2.0
     env.state.potential[0] = 0.0
     stand(env, 5.0, 2.0, math.pi)
     act(env)  # settles the potential
-    assert env.state.potential[0] == pytest.approx(-(1.0 * 2.5 + 2.0 * 4.4))
+    assert env.state.potential[0] == pytest.approx(9.0 * SPAN - (1.0 * 2.5 + 8.0 * 4.4))
     reward, before = act(env, 1.0)[1][0], 5.0
-    assert reward == pytest.approx(3.0 * (before - env.state.pose[0, 0]))
+    assert reward == pytest.approx(9.0 * (before - env.state.pose[0, 0]))
     env.state.orb_status[0, 0] = 2
     env.state.held[0] = 0
     stand(env, 3.0, 0.5, 0.0)
     act(env)
-    assert env.state.potential[0] == pytest.approx(-(2.0 * 0.8 + 2.0 * 1.45))
+    assert env.state.potential[0] == pytest.approx(10.0 * SPAN - (2.0 * 0.8 + 8.0 * 1.45))
     reward = act(env, 1.0)[1][0]
-    assert reward == pytest.approx(4.0 * (env.state.pose[0, 0] - 3.0))
+    assert reward == pytest.approx(10.0 * (env.state.pose[0, 0] - 3.0))
 
 
 def test_no_progress_leaks_across_a_reset(make_world: World, stand: Stand, act: Act) -> None:
@@ -179,6 +181,13 @@ def test_nothing_beats_delivering(drive: Drive, delivering: tuple[NDArray[np.flo
     for earned, honest in zip(returns(drive), delivering, strict=True):
         assert (earned < honest).all()
     assert (returns(drive)[0] < 0.2 * delivering[0]).all()
+
+
+@pytest.mark.parametrize("drive", [loiter, spin, hug_a_rock], ids=lambda drive: drive.__name__)
+def test_idling_never_pays(drive: Drive) -> None:
+    """Where a rover waits, the potential is positive, so that waiting costs rather than pays."""
+    assert (returns(drive)[0] < 80).all()
+    assert returns(drive)[0].mean() < 0
 
 
 def test_the_expert_is_worth_a_thousand_points(delivering: tuple[NDArray[np.float64], NDArray[np.float64]]) -> None:
