@@ -24,7 +24,7 @@ class RunState:
         status: the last one journalled.
         alive: whether its worker process lives. A running run without one died and waits for a server.
         step: of the newest point, checkpoint or rewind; 0 when there is none.
-        values: the metrics of the newest points event.
+        values: the metrics of the newest points event, and of the newest checkpoint those that the former lacks.
         updated: time of the newest event, Unix seconds.
     """
 
@@ -57,10 +57,13 @@ def state_of(folder: RunFolder) -> RunState:
         if (event := last_event(folder.path, kind)) is not None
     ]
     newest = max(told, key=lambda event: event.seq)
-    points = next((event for event in told if event.type is EventType.POINTS), None)
     values: dict[str, Any] = {}
-    for point in points.data["points"] if points else ():
-        values.update({name: plain_value(value) for name, value in point["values"].items()})
+    for event in sorted(told, key=lambda event: event.seq):
+        if event.type is EventType.CHECKPOINT:
+            values.update(event.data["metrics"])
+        elif event.type is EventType.POINTS:
+            for point in event.data["points"]:
+                values.update({name: plain_value(value) for name, value in point["values"].items()})
     stepping = [event for event in told if event.type is not EventType.STATUS]
     step = _step(max(stepping, key=lambda event: event.seq)) if stepping else 0
     return RunState(status, folder.worker_alive(), step, values, newest.t)
