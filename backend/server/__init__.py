@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from backend.settings import Settings
+    from python_training.contracts.errors import PaddockError
 
 PROBE_TIMEOUT_S = 2.0
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # to recognise, not to bind
@@ -49,6 +50,12 @@ def become_server(arguments: Sequence[str], variables: Mapping[str, str]) -> NoR
     sys.stderr.flush()
     command = [sys.executable, "-m", "backend.server", *arguments]
     os.execve(sys.executable, command, {**os.environ, **variables})  # noqa: S606  # this very interpreter, no shell
+
+
+def report(error: PaddockError) -> int:
+    """Print why serving was not possible; returns the exit code."""
+    print(f"{error.message} {error.hint or ''}".strip(), file=sys.stderr)
+    return 2
 
 
 def url_of(host: str, port: int) -> str:

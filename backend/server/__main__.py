@@ -6,7 +6,8 @@ import os
 import sys
 import warnings
 
-from backend.server import become_server
+from backend.server import become_server, report
+from python_training.contracts.errors import PaddockError
 
 ASYNC_MODE = "PADDOCK_ASYNC_MODE"
 
@@ -26,7 +27,11 @@ def main() -> int:
     if not mode:
         from backend.settings import load_settings
 
-        become_server(sys.argv[1:], {ASYNC_MODE: load_settings().async_mode})
+        try:
+            mode = load_settings().async_mode
+        except PaddockError as error:
+            return report(error)
+        become_server(sys.argv[1:], {ASYNC_MODE: mode})
     if mode == "eventlet":
         patch()
     from backend.server.run import main as run

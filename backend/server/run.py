@@ -7,7 +7,6 @@ import errno
 import logging
 import signal
 import socket
-import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
@@ -15,7 +14,7 @@ from typing import Any
 
 from backend.app import Paddock, create_app
 from backend.errors import PortInUseError
-from backend.server import running_paddock, url_of
+from backend.server import report, running_paddock, url_of
 from backend.settings import Settings, load_settings
 from python_training.contracts.errors import PaddockError
 
@@ -165,5 +164,4 @@ def main(arguments: Sequence[str]) -> int:
             return 0
         return run(settings, options.ensure_run, open_browser=options.open)
     except PaddockError as error:
-        print(f"{error.message} {error.hint or ''}".strip(), file=sys.stderr)
-        return 2
+        return report(error)

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 import requests
 import socketio
 
+from python_training.runtime.run_folder import list_runs
 from python_training.testing.runs import wait_for
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -149,15 +149,14 @@ class Server:
         return self.process.wait(timeout=20)
 
     def clean_up(self) -> None:
-        """Stop all runs and the server, whatever state they are in."""
-        if self.process is None or self.process.poll() is not None:
-            self.start()
-        for run in self.get("/api/v1/runs?status=active").json()["runs"]:
-            self.post(f"/api/v1/runs/{run['id']}/commands", {"name": "stop"})
-        deadline = time.monotonic() + 20
-        while self.get("/api/v1/runs?status=active").json()["total"] and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.end()
+        """End the server if it runs, and then all workers."""
+        if self.process is not None and self.process.poll() is None:
+            self.end()
+        for folder in list_runs(self.root / "logs", self.root / "checkpoints"):
+            worker = folder.worker()
+            if worker is not None and worker.is_alive():
+                os.kill(worker.pid, signal.SIGTERM)
+                wait_for(lambda worker=worker: not worker.is_alive(), f"{folder.id} to stop")
 
 
 @pytest.fixture
@@ -170,11 +169,8 @@ def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         return made[-1].start()
 
     yield make
-    for server in made[1:]:
-        if server.process is not None and server.process.poll() is None:
-            server.end()
-    if made:
-        made[0].clean_up()
+    for server in made:
+        server.clean_up()
 
 
 @pytest.fixture(scope="module")

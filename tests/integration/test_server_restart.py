@@ -81,11 +81,12 @@ def test_a_dead_worker_is_restarted(make_server: Callable[..., Any]) -> None:
     listener = server.listen()
     listener.call("join", run=run, since_seq=0)
     pid = server.wait_for_status(run, "running")["pid"]
-    server.post(f"/api/v1/runs/{run}/commands?wait=done", {"name": "save"})
+    saved = server.post(f"/api/v1/runs/{run}/commands?wait=done", {"name": "save"}).json()
+    wait_for(lambda: server.run(run)["step"] > saved["step"] + 5, "steps that will be superseded")
     os.kill(pid, signal.SIGKILL)
     listener.wait("training_status", run=run, status="restarting")
     listener.wait("health", run=run, code="crashed")
-    listener.wait("rewound", run=run)
+    assert listener.wait("rewound", run=run)["to_step"] >= saved["step"]
     back = server.wait_for_status(run, "running")
     assert back["pid"] != pid
     assert back["restarts"] == 1
