@@ -13,7 +13,7 @@ is Unix time in seconds. Payload by type (a key with ? may be absent):
 - ack: id, name, state (accepted, refused, done, failed), step?, message?, result?
 - set: step (from which on the changes hold), changes
 - result: status, step, metrics, reason
-- rewound: to_step; points with a greater step that came before this event are superseded
+- rewound: to_step (-1: to before the first point); points with a greater step that came before this are superseded
 """
 
 from __future__ import annotations

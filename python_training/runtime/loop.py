@@ -110,17 +110,19 @@ class _Worker:
         if newest is not None:
             self._config = validate(entry.config_class(), newest.config)
         step = start.step if start else 0
+        # What was saved before the first point precedes the points of its own step, too.
+        rewound_to = step if start is not None and start.metrics else -1
         with contextlib.ExitStack() as stack:
             trainer: Trainer = registry.load(entry.trainer)(self._config, threads=spec.threads)
             stack.callback(_close, trainer)
             if start is not None:
                 trainer.load(start.path)
-            rewinds = history.last_step is not None and history.last_step > step
+            rewinds = history.last_step is not None and history.last_step > rewound_to
             if rewinds:
-                self._journal.append(EventType.REWOUND, to_step=step)
+                self._journal.append(EventType.REWOUND, to_step=rewound_to)
             if history.attempt:
                 self._report("info", "recovered", f"The run goes on from step {step}.", step)
-            tensorboard = TensorBoardWriter(self._folder.tensorboard_path, rewound_to=step if rewinds else None)
+            tensorboard = TensorBoardWriter(self._folder.tensorboard_path, rewound_to=rewound_to if rewinds else None)
             stack.callback(tensorboard.close)
             stall = StallWatch(self._report)
             stack.callback(stall.close)

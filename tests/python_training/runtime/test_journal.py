@@ -219,6 +219,25 @@ def test_a_reader_loses_nothing_while_segments_roll_and_are_compacted(tmp_path: 
     ]
 
 
+def test_a_reader_misses_nothing_that_is_written_just_before_a_segment_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between "this is the end" and "is there a next segment?" the writer may add a line and roll."""
+    lines = [Event(seq, 0.0, EventType.LOG, {}).encode() for seq in (1, 2, 3)]
+    segment_path(tmp_path, 1).write_bytes(lines[0])
+    real_exists = Path.exists
+
+    def roll_first(path: Path) -> bool:
+        monkeypatch.setattr(Path, "exists", real_exists)
+        segment_path(tmp_path, 1).write_bytes(lines[0] + lines[1])
+        segment_path(tmp_path, 2).write_bytes(lines[2])
+        return path.exists()
+
+    monkeypatch.setattr(Path, "exists", roll_first)
+    with JournalReader(tmp_path) as reader:
+        assert [event.seq for event in reader.poll()] == [1, 2, 3]
+
+
 def test_a_writer_that_died_between_rolling_and_compacting_is_made_up_for(tmp_path: Path) -> None:
     """Opening a journal compacts closed segments that are still full, and clears half-written ones away."""
     with JournalWriter(tmp_path, segment_bytes=10**9) as journal:

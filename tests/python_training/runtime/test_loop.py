@@ -12,6 +12,7 @@ import pytest
 from python_training.contracts.errors import CommandRefusedError, PaddockError, RunLockedError
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.status import RunStatus
+from python_training.contracts.trainer import Point
 from python_training.runtime.journal import JournalWriter
 from python_training.runtime.loop import host
 from python_training.runtime.run_folder import RunFolder, create_run
@@ -185,6 +186,8 @@ def test_a_change_that_cannot_be_is_refused(tmp_path: Path, changes: dict[str, A
     hosted.control.request("stop")
     hosted.join()
     assert events_of(folder, EventType.SET) == []
+    acks = [(ack.data["name"], ack.data["state"]) for ack in events_of(folder, EventType.ACK)]
+    assert acks[:2] == [("set", "refused"), ("save", "refused")], "refused at once, not accepted and then failed"
 
 
 def test_a_change_holds_from_its_step_on_and_in_checkpoints(tmp_path: Path) -> None:
@@ -303,8 +306,17 @@ def test_without_a_checkpoint_a_dead_run_begins_again(tmp_path: Path) -> None:
     for info in folder.checkpoints().list():
         folder.checkpoints().delete(info.step)
     host(folder, host="supervisor")
-    assert [event.data["to_step"] for event in events_of(folder, EventType.REWOUND)] == [0]
+    assert [event.data["to_step"] for event in events_of(folder, EventType.REWOUND)] == [-1]
     assert [step for step, _ in deterministic_points(folder)] == list(range(1, 10))
+
+
+def test_points_of_step_zero_are_hidden_by_a_new_beginning(tmp_path: Path) -> None:
+    """A system that judges its untrained policy has a point at step 0; doing it again does not make it two."""
+    folder = scripted_run(tmp_path, total_steps=20, crash_at_step=10, crash_when_resumed=False)
+    with JournalWriter(folder.path) as journal:
+        journal.add_point(Point(0, {"value": 0.0}))
+    host(folder, host="terminal")
+    assert deterministic_points(folder)[0][0] == 1
 
 
 def test_a_damaged_checkpoint_is_passed_over(tmp_path: Path) -> None:

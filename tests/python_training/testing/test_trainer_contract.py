@@ -8,6 +8,17 @@ from python_training.registry import SYSTEMS
 from python_training.testing.trainer_contract import TrainerCase, TrainerContract
 
 SMALL_CONFIGS: dict[str, dict[str, Any]] = {
+    "ppo": {
+        "num_envs": 4,
+        "rollout_length": 32,
+        "batch_size": 32,
+        "num_epochs": 2,
+        "actor_fc_layers": [16],
+        "value_fc_layers": [16],
+        "eval_every": 2,
+        "eval_episodes": 2,
+        "env_config": {},
+    },
     "scripted": {"seed": 3, "steps_per_advance": 5, "nan_from_step": 12},
 }
 """A config for every system of the registry that makes an update take a second or less."""
