@@ -100,7 +100,7 @@ export class LiveView {
   }
 
   protected show(value: string | number): string {
-    return typeof value === 'number' ? formatValue(value) : value;
+    return typeof value === 'number' && !Number.isInteger(value) ? formatValue(value) : String(value);
   }
 
   private wanted(): NewSession {

@@ -1,4 +1,4 @@
-import {computed, signal} from '@angular/core';
+import {computed, signal, WritableSignal} from '@angular/core';
 import {allFields, Field, FieldGroup, merged, readSchema, sameJson, valueAt, withValueAt} from './config-schema';
 import {Json, JsonObject} from './wire';
 
@@ -12,7 +12,7 @@ export class FieldInputError extends Error {}
 export class ConfigForm {
   readonly group: FieldGroup;
   private readonly fields: ReadonlyMap<string, Field>;
-  private readonly base = signal<JsonObject>({});
+  private readonly base: WritableSignal<JsonObject>;
   private readonly typed = signal<ReadonlyMap<string, string>>(new Map());
   private readonly complaints = signal<ReadonlyMap<string, string>>(new Map());
 
@@ -22,7 +22,7 @@ export class ConfigForm {
   ) {
     this.group = readSchema(schema, defaults);
     this.fields = new Map(allFields(this.group).map((field) => [field.path, field]));
-    this.base.set(defaults);
+    this.base = signal(defaults);
   }
 
   /** Errors by field path: unreadable input, or what the server complained about. */

@@ -191,7 +191,7 @@ function rangeOf(schema: JsonObject): string {
 }
 
 function labelOf(name: string): string {
-  const words = name.replaceAll('_', ' ');
+  const words = name.replace(/_s$/, ' (s)').replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

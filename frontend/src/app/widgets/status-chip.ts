@@ -38,9 +38,7 @@ const MOVING: ReadonlySet<RunStatus> = new Set<RunStatus>(['starting', 'running'
       font-weight: 600;
       line-height: 20px;
       white-space: nowrap;
-    }
-    :host::first-letter {
-      text-transform: uppercase;
+      text-transform: capitalize;
     }
     :host([data-tone='good']) {
       --tone: var(--good);

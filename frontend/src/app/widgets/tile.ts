@@ -17,9 +17,11 @@ import {formatValue} from './format';
   host: {'[attr.data-testid]': "'tile-' + name()", '[class.primary]': 'primary()'},
   styles: `
     :host {
-      display: block;
+      display: flex;
+      flex-direction: column;
+      justify-content: space-between;
       min-width: 0;
-      padding: 11px 14px 12px;
+      padding: 11px 13px 12px;
       background: var(--card);
       border: 1px solid var(--line);
       border-radius: 12px;
@@ -29,12 +31,9 @@ import {formatValue} from './format';
       background: color-mix(in srgb, var(--accent) 7%, var(--card));
     }
     .title {
-      overflow: hidden;
       color: var(--muted);
       font-size: 12px;
       line-height: 16px;
-      text-overflow: ellipsis;
-      white-space: nowrap;
     }
     .value {
       margin-top: 2px;

@@ -1,4 +1,4 @@
-import {ChangeDetectionStrategy, Component, computed, effect, inject, signal, untracked} from '@angular/core';
+import {ChangeDetectionStrategy, Component, computed, effect, inject, signal} from '@angular/core';
 import {MatButton} from '@angular/material/button';
 import {RouterLink} from '@angular/router';
 import {Api} from '../../run-data/api';
@@ -39,12 +39,7 @@ export class RunConfig {
   private readonly config = computed(() => this.run()?.config ?? {}, {equal: sameJson});
   protected readonly form = computed(() => {
     const system = this.system();
-    if (!system) return null;
-    const form = new ConfigForm(system.config_schema, system.defaults);
-    untracked(() => {
-      form.start(this.config());
-    });
-    return form;
+    return system && new ConfigForm(system.config_schema, system.defaults);
   });
   protected readonly live = computed(() => allFields(this.form()?.group ?? EMPTY).filter((field) => field.live));
   protected readonly fixed = computed(() => this.fixedGroups(this.form()?.group ?? EMPTY));

@@ -70,11 +70,14 @@ Chart.register(
   zoomPlugin,
 );
 
-/** Two datasets for each line: even index the trend, odd index the extremes behind it. */
-export function datasetPair(label: string, colour: string): [LineDataset, LineDataset] {
+/**
+ * Two datasets for each line: even index the trend, odd index the extremes. Trends lie above all extremes, and later
+ * lines above earlier ones, since what a system declares later is mostly a mean of what it declares first.
+ */
+export function datasetPair(label: string, colour: string, place: number): [LineDataset, LineDataset] {
   const shared = {pointRadius: 0, pointHoverRadius: 3, tension: 0, spanGaps: false, data: []};
   return [
-    {...shared, label, borderColor: colour, backgroundColor: colour, borderWidth: 1.75, order: 0},
+    {...shared, label, borderColor: colour, backgroundColor: colour, borderWidth: 1.75, order: -place},
     {...shared, label, borderColor: faded(colour), borderWidth: 1, order: 1, pointHoverRadius: 0, pointHitRadius: 0},
   ];
 }

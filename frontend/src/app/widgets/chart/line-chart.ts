@@ -234,7 +234,7 @@ export class LineChart implements Drawable {
     const all = this.lines();
     chart.data.datasets = lines.flatMap((line) => {
       const series = SERIES[all.indexOf(line) % SERIES.length] ?? SERIES[0];
-      return datasetPair(line.label, this.colours?.[series] ?? 'gray');
+      return datasetPair(line.label, this.colours?.[series] ?? 'gray', all.indexOf(line));
     });
   }
 
