@@ -99,6 +99,13 @@ class PPOConfig(SystemConfig):
             raise ConfigError(f"env_config.{error.message}", field=field, hint=error.hint) from None
 
 
+def of_ppo(config: SystemConfig) -> PPOConfig:
+    """`config` as what it must be here; raises TypeError for the config of another system."""
+    if not isinstance(config, PPOConfig):
+        raise TypeError(f"Expected a PPOConfig, got {type(config).__name__}.")
+    return config
+
+
 def _check_gymnasium_id(name: str) -> None:
     import gymnasium  # not needed for Paddock's own worlds
 

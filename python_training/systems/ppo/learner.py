@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import tensorflow as tf
@@ -25,8 +26,7 @@ tf.config.experimental.enable_op_determinism()
 # TF-Agents draws a throw-away input to build its networks, which then needs a seed. Nothing else draws by this one.
 tf.random.set_seed(0)
 
-CHECKPOINT = "agent"
-"""Prefix of the files that TensorFlow writes."""
+FILE = "learner.npz"
 
 
 class Learner:
@@ -79,13 +79,10 @@ class Learner:
         networks.assign(critic_net, critic)
         self._actor, self._critic = actor_net, critic_net
         self._optimizer.build([*actor_net.trainable_weights, *critic_net.trainable_weights])
-        self._checkpoint = tf.train.Checkpoint(
-            actor=actor_net, critic=critic_net, optimizer=self._optimizer, train_step=self._agent.train_step_counter
-        )
         inputs = tf.TensorSpec((None, observation_size), tf.float32)
         number = tf.TensorSpec((None,), tf.float32)
         drawn = tf.TensorSpec((None, *spec.shape), spec.dtype)
-        self._values = tf.function(self._judge, input_signature=[inputs])
+        self._values = tf.function(self._judge, input_signature=[inputs], autograph=False)
         self._update = tf.function(
             self._learn,
             input_signature=[
@@ -126,15 +123,33 @@ class Learner:
         return networks.read(self._actor)
 
     def save(self, folder: Path) -> None:
-        """Write weights, Adam's moments and counters into `folder`."""
-        self._checkpoint.write(str(folder / CHECKPOINT))
+        """Write weights, Adam's moments and counters into `folder`: learner.npz."""
+        arrays = {name: variable.numpy() for name, variable in self._variables().items()}
+        np.savez(folder / FILE, allow_pickle=False, **arrays)
 
     def load(self, folder: Path) -> None:
         """Read what `save` wrote; raises CheckpointError if it belongs to other networks."""
+        variables = self._variables()
         try:
-            self._checkpoint.read(str(folder / CHECKPOINT)).assert_consumed()
-        except (tf.errors.OpError, ValueError, AssertionError) as error:
-            raise CheckpointError(f"The networks of {folder} are not those of the config: {error}.") from error
+            with np.load(folder / FILE, allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in stored.files}
+        except (OSError, ValueError, BadZipFile) as error:
+            raise CheckpointError(f"{folder / FILE} cannot be read: {error}.") from error
+        shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
+        if {name: array.shape for name, array in arrays.items()} != shapes:
+            raise CheckpointError(f"The networks of {folder / FILE} are not those that the config describes.")
+        for name, variable in variables.items():
+            variable.assign(arrays[name])
+
+    def _variables(self) -> dict[str, Any]:
+        """Everything that learning changes, by names that do not depend on what else this process has built."""
+        groups = {
+            "actor": self._actor.variables,
+            "critic": self._critic.variables,
+            "adam": self._optimizer.variables,
+            "step": [self._agent.train_step_counter],
+        }
+        return {f"{group}/{index}": each for group, members in groups.items() for index, each in enumerate(members)}
 
     def _judge(self, inputs: Any) -> Any:
         values, _ = self._critic(inputs, step_type=tf.ones(tf.shape(inputs)[:1], tf.int32), training=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from python_training import registry
 from python_training.contracts.config import SystemConfig
 from python_training.contracts.metrics import MetricSpec
-from python_training.systems.ppo.config import PPOConfig
+from python_training.systems.ppo.config import PPOConfig, of_ppo
 
 _EPISODES = (
     MetricSpec("episode", "Episodes", "Training episodes that have ended since the run began.", aggregate="max"),
@@ -111,8 +111,7 @@ def world_metrics(config: PPOConfig) -> tuple[MetricSpec, ...]:
 
 def metrics(config: SystemConfig) -> tuple[MetricSpec, ...]:
     """The metrics that a run with `config` may emit; `eval_<figure>` is a world's figure on held-out seeds."""
-    assert isinstance(config, PPOConfig)
-    figures = world_metrics(config)
+    figures = world_metrics(of_ppo(config))
     held_out = tuple(
         replace(
             spec,

@@ -55,7 +55,7 @@ class LogitsProjection(network.DistributionNetwork):  # type: ignore[misc]  # tf
 
 
 def actor_network(config: PPOConfig, observation_spec: Any, spec: Any) -> Any:
-    """tanh layers, then a mean that is not squashed and a spread that does not depend on the state; or logits."""
+    """Hidden tanh layers, then a mean that is not squashed and a spread that no state changes; or logits."""
     return actor_distribution_network.ActorDistributionNetwork(
         observation_spec,
         spec,
@@ -73,7 +73,7 @@ def actor_network(config: PPOConfig, observation_spec: Any, spec: Any) -> Any:
 
 
 def critic_network(config: PPOConfig, observation_spec: Any) -> Any:
-    """tanh layers, then one number."""
+    """Hidden tanh layers, then one number."""
     return value_network.ValueNetwork(
         observation_spec,
         fc_layer_params=tuple(config.value_fc_layers),

@@ -43,7 +43,8 @@ class Policy:
     def normalise(self, observations: NDArray[Any]) -> NDArray[np.float32]:
         """Observations (N, *shape) as the network takes them, (N, observation_size)."""
         flat = np.asarray(observations, dtype=np.float32).reshape(len(observations), -1)
-        return np.clip((flat - self.mean) / self.deviation, -OBSERVATION_CLIP, OBSERVATION_CLIP)
+        normalised: NDArray[np.float32] = (flat - self.mean) / self.deviation
+        return np.clip(normalised, -OBSERVATION_CLIP, OBSERVATION_CLIP, out=normalised)
 
     def draw(self, normalised: NDArray[np.float32], random: np.random.Generator) -> NDArray[Any]:
         """Raw actions drawn at random: (N, outputs) float32, or (N,) int64 indices of discrete ones."""
@@ -51,13 +52,16 @@ class Policy:
         if isinstance(self.actions, DiscreteActions):
             # The largest of logits plus Gumbel noise is a draw from their softmax.
             noise = random.gumbel(size=outputs.shape)
-            return np.argmax(outputs + noise, axis=1)
-        return outputs + np.exp(self.log_std) * random.standard_normal(outputs.shape, dtype=np.float32)
+            chosen: NDArray[Any] = np.argmax(outputs + noise, axis=1)
+            return chosen
+        drawn: NDArray[Any] = outputs + np.exp(self.log_std) * random.standard_normal(outputs.shape, dtype=np.float32)
+        return drawn
 
     def most_probable(self, normalised: NDArray[np.float32]) -> NDArray[Any]:
         """Raw actions of the greatest probability, in the shapes of `draw`."""
         outputs = forward(self.layers, normalised)
-        return np.argmax(outputs, axis=1) if isinstance(self.actions, DiscreteActions) else outputs
+        likeliest: NDArray[Any] = np.argmax(outputs, axis=1)
+        return likeliest if isinstance(self.actions, DiscreteActions) else outputs
 
     def to_world(self, raw: NDArray[Any]) -> NDArray[Any]:
         """The world's actions (N, *action_shape) for raw ones."""

@@ -1,4 +1,4 @@
-"""Imports TensorFlow and TF-Agents as this project needs them: legacy Keras, deterministic, and without their chatter."""
+"""Imports TensorFlow and TF-Agents as this project needs them: with legacy Keras, and without their chatter."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ def learner_module() -> ModuleType:
 
 
 def begin_import(threads: int) -> threading.Thread:
-    """Import in the background, so that the world can be compiled and the first policy judged meanwhile; it will use `threads` cores."""
+    """Import in the background, so that the world can be compiled and the first policy judged meanwhile.
+
+    TensorFlow will use `threads` cores, unless the environment says otherwise already.
+    """
     for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ.setdefault(variable, str(threads))
     thread = threading.Thread(target=learner_module, name="import-tensorflow", daemon=True)

@@ -18,7 +18,7 @@ from python_training.contracts.trainer import Point, Progress
 from python_training.contracts.view import ViewFrame
 from python_training.systems.ppo import tensorflow_setup
 from python_training.systems.ppo.actions import DiscreteActions
-from python_training.systems.ppo.config import PPOConfig
+from python_training.systems.ppo.config import of_ppo
 from python_training.systems.ppo.episodes import EpisodeStatistics
 from python_training.systems.ppo.evaluation import HeldOutEvaluation
 from python_training.systems.ppo.gae import advantages, explained_variance, normalised
@@ -44,7 +44,7 @@ class PPOTrainer:
     """
 
     def __init__(self, config: SystemConfig, *, threads: int) -> None:
-        assert isinstance(config, PPOConfig)
+        config = of_ppo(config)
         self._config = config
         self._learner: Any = None
         tensorflow_setup.begin_import(threads)
@@ -79,8 +79,7 @@ class PPOTrainer:
 
     def configure(self, config: SystemConfig) -> None:
         """Adopt changed live fields."""
-        assert isinstance(config, PPOConfig)
-        self._config = config
+        self._config = of_ppo(config)
 
     def save(self, folder: Path) -> None:
         """Write the learner's files, policy.npz and policy.json, state.npz and counters.json."""
@@ -150,7 +149,10 @@ class PPOTrainer:
         if config.normalize_observations:
             self._moments.update(rollout.observations[:-1].reshape(length * copies, -1))
         self._policy = self._policy_of(*learner.actor())
-        metrics = losses._asdict() | {"learning_rate": rate, "exploration_rate": self._exploration(losses.entropy)}
+        metrics: dict[str, float] = losses._asdict() | {
+            "learning_rate": rate,
+            "exploration_rate": self._exploration(losses.entropy),
+        }
         explained = explained_variance(returns[valid], values[:-1][valid].astype(np.float64))
         return metrics if math.isnan(explained) else metrics | {"explained_variance": explained}
 
