@@ -16,6 +16,7 @@ from python_training.simulators.lunabotics.config import MAX_OBSTACLES, STAGES
 from python_training.simulators.lunabotics.generator import integer, uniform
 from python_training.simulators.lunabotics.geometry import distance_to_box, zone_at
 from python_training.simulators.lunabotics.layout import draw_obstacles, draw_orbs
+from python_training.simulators.lunabotics.parameters import Parameters
 from python_training.simulators.lunabotics.physics import collide, drive
 from python_training.simulators.lunabotics.sensing import observe
 from python_training.simulators.lunabotics.state import (
@@ -30,7 +31,6 @@ from python_training.simulators.lunabotics.state import (
     ZONE_CONSTRUCTION,
     ZONE_EXCAVATION,
     ZONE_START,
-    Parameters,
     State,
 )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from python_training.simulators.lunabotics.compiled import inlined
 from python_training.simulators.lunabotics.generator import integer, uniform
 from python_training.simulators.lunabotics.geometry import distance_to_box
+from python_training.simulators.lunabotics.parameters import Body, Chance, Ground
 from python_training.simulators.lunabotics.state import (
     ORB_ABSENT,
     ORB_LYING,
@@ -17,9 +18,6 @@ from python_training.simulators.lunabotics.state import (
     ZONE_CONSTRUCTION,
     ZONE_EXCAVATION,
     ZONE_OBSTACLE,
-    Body,
-    Chance,
-    Ground,
 )
 
 CELL = 0.1

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from python_training.simulators.lunabotics.compiled import inlined
 from python_training.simulators.lunabotics.config import MAX_OBSTACLES
 from python_training.simulators.lunabotics.geometry import wrapped
-from python_training.simulators.lunabotics.state import Body
+from python_training.simulators.lunabotics.parameters import Body
 
 FLAT = 0.05
 """Tilt (rad) against a wall below which an edge meets it along its length rather than with one corner."""

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from python_training.simulators.lunabotics.compiled import inlined, kernel
 from python_training.simulators.lunabotics.geometry import distance_to_box, wrapped
 from python_training.simulators.lunabotics.layout import CELL
-from python_training.simulators.lunabotics.state import ORB_LYING, ZONE_BERM, Body, Parameters, State
+from python_training.simulators.lunabotics.parameters import Body, Parameters
+from python_training.simulators.lunabotics.state import ORB_LYING, ZONE_BERM, State
 
 CLOSED = 1.0e9
 """Cost-to-go of ground from which no way leads to the goal."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.simulators.lunabotics.config import LunaboticsConfig
+from python_training.simulators.lunabotics.reference_body import ReferenceBody
 from python_training.simulators.lunabotics.reference_field import (
     Circle,
     Generator,
@@ -25,17 +26,15 @@ from python_training.simulators.lunabotics.reference_field import (
 )
 
 _SLOTS = 5
-_FLAT = 0.05
-"""Tilt (rad) against a wall below which an edge meets it along its length rather than with one corner."""
 _OBSTACLE_SHARE = {1: 0.0, 2: 0.0, 3: 0.5, 4: 1.0}
 """Share of the obstacles by stage of the curriculum."""
 
 
-class ReferenceRover:
+class ReferenceRover(ReferenceBody):
     """One rover and its field. `reset`, then `step` until one of the two flags is set, then `reset` again."""
 
     def __init__(self, config: LunaboticsConfig, seed: int) -> None:
-        self.config = config
+        super().__init__(config)
         self.rng = Generator(seed)
         self.stage = config.curriculum.first_stage if config.curriculum.enabled else 4
         self.success = 0.0
@@ -49,10 +48,9 @@ class ReferenceRover:
         self.orbs = draw_orbs(config, self.rng)
         start = zones.excavation if self.stage <= 2 else zones.start
         margin = math.hypot(config.rover.length, config.rover.width) / 2
-        self.x = self.rng.uniform(start.x_min + margin, start.x_max - margin)
-        self.y = self.rng.uniform(start.y_min + margin, start.y_max - margin)
-        self.heading = self.rng.uniform(-math.pi, math.pi)
-        self.vx = self.vy = self.turn = 0.0
+        x = self.rng.uniform(start.x_min + margin, start.x_max - margin)
+        y = self.rng.uniform(start.y_min + margin, start.y_max - margin)
+        self.stand(x, y, self.rng.uniform(-math.pi, math.pi))
         self.held: Circle | None = None
         if self.stage == 1 and self.orbs:
             self.held = self.orbs[0]
@@ -63,7 +61,6 @@ class ReferenceRover:
         self.latency = self.rng.integer(chance.latency + 1) if chance.latency else 0
         self.waiting: deque[tuple[float, float, float]] = deque([(0.0, 0.0, 0.0)] * self.latency)
         self.paid: set[str] = set()
-        self.touching: set[int | str] = set()
         self.steps = self.collected = self.deposited = 0
         self.potential = self._potential()
         return self._observe()
@@ -77,8 +74,8 @@ class ReferenceRover:
         linear, angular, dig = self.waiting.popleft()
         collisions = 0.0
         for _ in range(self.config.action_repeat):
-            self._drive(linear, angular)
-            collisions += self._collide()
+            self.drive(linear, angular)
+            collisions += self.collide()
         reward = rewards.time_step + collisions + self._work(dig > self.config.orbs.dig_threshold)
         self.steps += 1
         terminated = all(orb.place == "berm" for orb in self.orbs)
@@ -89,104 +86,6 @@ class ReferenceRover:
         if terminated or truncated:
             self._study()
         return self._observe(), reward, terminated, truncated
-
-    def _drive(self, linear: float, angular: float) -> None:
-        """One physics step on free ground."""
-        config, rover, dt = self.config, self.config.rover, self.config.dt
-        cos, sin = math.cos(self.heading), math.sin(self.heading)
-        forward = self.vx * cos + self.vy * sin
-        sideways = self.vy * cos - self.vx * sin
-        forward *= max(1.0 - rover.damping * dt, 0.0)
-        turn = self.turn * max(1.0 - rover.damping * dt, 0.0)
-        sideways *= max(1.0 - rover.lateral_grip * dt, 0.0)
-        hold = (1.0 - self.slip) / self.mass
-        forward += within(linear * config.max_speed * (1.0 - self.slip) - forward, rover.acceleration * hold * dt)
-        turn += within(
-            angular * config.max_angular_speed * (1.0 - self.slip) - turn, rover.angular_acceleration * hold * dt
-        )
-        self.vx = forward * cos - sideways * sin
-        self.vy = forward * sin + sideways * cos
-        self.turn = turn
-        self._limit_speed()
-        self.x += self.vx * dt
-        self.y += self.vy * dt
-        self.heading = self.heading + self.turn * dt
-        if self.heading > math.pi:
-            self.heading -= 2.0 * math.pi
-        elif self.heading < -math.pi:
-            self.heading += 2.0 * math.pi
-
-    def _limit_speed(self) -> None:
-        speed = math.sqrt(self.vx * self.vx + self.vy * self.vy)
-        if speed > self.config.max_speed:
-            self.vx *= self.config.max_speed / speed
-            self.vy *= self.config.max_speed / speed
-        self.turn = within(self.turn, self.config.max_angular_speed)
-
-    def _bounce(self, rx: float, ry: float, nx: float, ny: float) -> None:
-        """An impulse at the point (rx, ry) from the centre along the normal (nx, ny), if they approach each other."""
-        rover = self.config.rover
-        approach = (self.vx - self.turn * ry) * nx + (self.vy + self.turn * rx) * ny
-        if approach < 0.0:
-            gyration = (rover.length**2 + rover.width**2) / 12
-            arm = rx * ny - ry * nx
-            impulse = -(1.0 + rover.restitution) * approach / (1.0 + arm * arm / gyration)
-            self.vx += impulse * nx
-            self.vy += impulse * ny
-            self.turn += impulse * arm / gyration
-
-    def _collide(self) -> float:
-        """Push out and bounce; what contacts that began cost."""
-        config, rover = self.config, self.config.rover
-        half_length, half_width = rover.length / 2, rover.width / 2
-        before = set(self.touching)
-        cos, sin = math.cos(self.heading), math.sin(self.heading)
-        for k, rock in enumerate(self.obstacles):
-            dx, dy = rock.x - self.x, rock.y - self.y
-            ahead, left = dx * cos + dy * sin, dy * cos - dx * sin
-            edge_ahead, edge_left = within(ahead, half_length), within(left, half_width)
-            gap = math.sqrt((ahead - edge_ahead) ** 2 + (left - edge_left) ** 2)
-            if gap > rock.radius + rover.contact_release:
-                self.touching.discard(k)
-            if gap >= rock.radius:
-                continue
-            self.touching.add(k)
-            if gap > 0.0:
-                normal_ahead, normal_left = (edge_ahead - ahead) / gap, (edge_left - left) / gap
-                depth = rock.radius - gap
-            elif half_length - abs(ahead) < half_width - abs(left):
-                normal_ahead, normal_left = (-1.0 if ahead > 0.0 else 1.0), 0.0
-                depth = rock.radius + half_length - abs(ahead)
-            else:
-                normal_ahead, normal_left = 0.0, (-1.0 if left > 0.0 else 1.0)
-                depth = rock.radius + half_width - abs(left)
-            nx, ny = normal_ahead * cos - normal_left * sin, normal_ahead * sin + normal_left * cos
-            self._bounce(edge_ahead * cos - edge_left * sin, edge_ahead * sin + edge_left * cos, nx, ny)
-            self.x += depth * nx
-            self.y += depth * ny
-        reach_x = half_length * abs(cos) + half_width * abs(sin)
-        reach_y = half_length * abs(sin) + half_width * abs(cos)
-        for wall, nx, ny in (("left", 1.0, 0.0), ("right", -1.0, 0.0), ("lower", 0.0, 1.0), ("upper", 0.0, -1.0)):
-            gap = {
-                "left": self.x - reach_x,
-                "right": config.world_width - self.x - reach_x,
-                "lower": self.y - reach_y,
-                "upper": config.world_height - self.y - reach_y,
-            }[wall]
-            if gap > rover.contact_release:
-                self.touching.discard(wall)
-            if gap >= 0.0:
-                continue
-            self.touching.add(wall)
-            ahead = -within((nx * cos + ny * sin) / _FLAT, 1.0) * half_length
-            left = -within((ny * cos - nx * sin) / _FLAT, 1.0) * half_width
-            self._bounce(ahead * cos - left * sin, ahead * sin + left * cos, nx, ny)
-            self.x -= gap * nx
-            self.y -= gap * ny
-        self._limit_speed()
-        begun = self.touching - before
-        walls = sum(isinstance(each, str) for each in begun)
-        return config.rewards.collision_obstacle * (len(begun) - walls) + config.rewards.collision_wall * walls
 
     def _work(self, dig: bool) -> float:
         """Zones and bucket; what the events of the trip pay."""

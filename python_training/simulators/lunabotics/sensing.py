@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from python_training.simulators.lunabotics.compiled import inlined
 from python_training.simulators.lunabotics.generator import normal
 from python_training.simulators.lunabotics.geometry import zone_at
-from python_training.simulators.lunabotics.state import ORB_LYING, SLOTS, Parameters, Sight
+from python_training.simulators.lunabotics.parameters import Parameters, Sight
+from python_training.simulators.lunabotics.state import ORB_LYING, SLOTS
 
 
 @inlined

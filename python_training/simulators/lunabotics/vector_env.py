@@ -16,7 +16,8 @@ from python_training.contracts.seeds import TRAINING_SEEDS_END
 from python_training.simulators.lunabotics.config import LunaboticsConfig
 from python_training.simulators.lunabotics.generator import seeded
 from python_training.simulators.lunabotics.kernels import reset_batch, step_batch
-from python_training.simulators.lunabotics.state import OBSERVATION_SIZE, allocate, copied, parameters
+from python_training.simulators.lunabotics.parameters import parameters
+from python_training.simulators.lunabotics.state import OBSERVATION_SIZE, allocate, copied
 
 OBSERVATION_SPACE = gymnasium.spaces.Box(-1.0, 1.0, (OBSERVATION_SIZE,), np.float32)
 ACTION_SPACE = gymnasium.spaces.Box(

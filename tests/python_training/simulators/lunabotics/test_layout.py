@@ -10,8 +10,8 @@ from python_training.contracts.seeds import TRAINING_SEEDS_END, held_out_seeds
 from python_training.simulators.lunabotics.config import LunaboticsConfig
 from python_training.simulators.lunabotics.env import LunaboticsVectorEnv
 from python_training.simulators.lunabotics.geometry import zone_at
+from python_training.simulators.lunabotics.parameters import parameters
 from python_training.simulators.lunabotics.reference_field import Circle, path_exists
-from python_training.simulators.lunabotics.state import parameters
 
 World = Callable[..., LunaboticsVectorEnv]
 CONFIG = LunaboticsConfig()
