@@ -152,10 +152,16 @@ def test_speed_changes_how_fast_world_time_runs(client: ControlClient) -> None:
 
 def test_episode_that_ends_is_followed_by_one_at_the_next_seed(start: Start) -> None:
     """Seeds count up, and the frame says that it is another episode."""
-    _, client = start(world_config={"max_steps_per_episode": 5})
-    seeds = {(frame["episode"], frame["figures"]["Seed"]) for frame in first_frames(client, 30)}
-    assert {(0, 7), (1, 8)} <= seeds
-    assert all(seed == 7 + episode for episode, seed in seeds)
+    _, client = start(world_config={"max_steps_per_episode": 5}, speed=2)
+    stream = client.frames(fps=60)
+    # A busy machine may skip the frames of a whole episode, but never miscount them.
+    seeds: dict[int, set[int]] = {}
+    while len(seeds) < 3:
+        frame = next(stream)
+        seeds.setdefault(frame["episode"], set()).add(frame["figures"]["Seed"])
+    stream.close()
+    assert all(found == {7 + episode} for episode, found in seeds.items())
+    assert 0 in seeds
 
 
 @pytest.mark.parametrize(
