@@ -15,7 +15,7 @@ from python_training.runtime.control_server import Command
 from python_training.runtime.journal import JournalWriter
 
 NAMES = ("pause", "resume", "save", "set", "stop")
-"""What a worker takes, beside watch and unwatch. The args of `set` are the fields to change; the others take none."""
+"""What a worker takes, beside watch, unwatch and ping. The args of `set` are the fields to change; others take none."""
 
 STOP = None
 """What a signal puts in line in place of a command."""
@@ -69,7 +69,7 @@ class CommandDesk:
     def _judge(self, command: Command) -> None:
         name = command.name
         if name not in NAMES:
-            raise UnknownNameError.among("command", name, (*NAMES, "watch", "unwatch"), field="name")
+            raise UnknownNameError.among("command", name, (*NAMES, "watch", "unwatch", "ping"), field="name")
         if name == "set":
             if not command.args:
                 raise PaddockError("set takes the fields to change, got none.")

@@ -3,7 +3,8 @@
 Request: `{"id"?, "name", "args"?}`. First answer: `{"id", "name", "state": "accepted" | "refused", "message"?}`, given
 at once; after "accepted" a second one follows when the command has taken effect: `{"id", "name", "state": "done" |
 "failed", "message"?, "result"?, "step"?}`. `watch {fps?}` turns the connection into a stream: after "accepted" come
-`{"frame": ViewFrame}` lines until `unwatch` or until the client closes it.
+`{"frame": ViewFrame}` lines until `unwatch` or until the client closes it. `ping` does nothing
+and is journalled nowhere.
 """
 
 from __future__ import annotations

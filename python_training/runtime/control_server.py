@@ -59,8 +59,9 @@ class ControlServer:
 
     Args:
         path: where to listen. A socket left by a dead process is replaced: whoever serves a folder holds its lock.
-        on_command: called on a connection's thread with every command but watch and unwatch; must answer it quickly.
-        on_reply: called with every answer before it is sent (the worker journals it).
+        on_command: called on a connection's thread with every command but watch, unwatch and ping, which the server
+            answers itself; must answer quickly.
+        on_reply: called with every answer before it is sent (the worker journals it), but not with those to ping.
 
     Raises:
         ControlError: the folder of the socket belongs to somebody else.
@@ -146,7 +147,7 @@ class ControlServer:
 
     def _command(self, connection: _Connection, id: str, name: str, args: Mapping[str, Any]) -> None:
         def answer(reply: Reply) -> None:
-            if self._on_reply is not None:
+            if self._on_reply is not None and name != "ping":
                 self._on_reply(reply)
             connection.send(reply.to_dict())
 
@@ -158,8 +159,9 @@ class ControlServer:
                 return
             command.accept()
             connection.watch(float(fps))
-        elif name == "unwatch":
-            connection.watch(0.0)
+        elif name in ("unwatch", "ping"):
+            if name == "unwatch":
+                connection.watch(0.0)
             command.accept()
             command.done()
         else:

@@ -125,6 +125,13 @@ def test_every_answer_is_reported_before_it_is_sent(serve: Callable[..., Control
     ]
 
 
+def test_ping_is_answered_and_reported_to_nobody(serve: Callable[..., ControlServer]) -> None:
+    """Asking whether a worker reacts leaves no trace in its journal."""
+    replies: list[Reply] = []
+    assert ControlClient(serve(replies.append).path).request("ping").state == "done"
+    assert replies == []
+
+
 @pytest.mark.parametrize(
     "line",
     [

