@@ -49,19 +49,19 @@ def presets(system: str) -> tuple[Preset, ...]:
 
 
 def resolve(system: str, config: Mapping[str, Any], preset: str | None = None) -> dict[str, Any]:
-    """`config` on top of the preset it builds on: the one named, else the one of its `env`, else none.
+    """`config` on top of the preset it builds on: the one named, else the one of its (or the default) `env`, else none.
 
     Raises:
         UnknownNameError: there is no such system, or no preset of that name.
         ConfigError: a preset file is not what it should be.
     """
-    registry.system(system)
+    model = registry.system(system).config_class()
     by_name = {each.name: each for each in presets(system)}
     if preset is not None:
         if preset not in by_name:
             raise UnknownNameError.among("preset", preset, by_name, field="preset")
         return merge(by_name[preset].config, config)
-    env = config.get("env")
+    env = config.get("env") or (model.model_fields["env"].default if "env" in model.model_fields else None)
     if not isinstance(env, str):
         return dict(config)
     world = registry.world(env)
