@@ -28,7 +28,7 @@ import {SchemaField} from '../widgets/schema-field';
         <summary>
           <span class="title">{{ inner.group.title }}</span>
           @if (inner.changed > 0) {
-            <span class="changed">{{ inner.changed }} changed</span>
+            <span class="count">{{ inner.changed }} changed</span>
           }
           <span class="muted doc">{{ inner.group.doc }}</span>
         </summary>
@@ -59,7 +59,7 @@ import {SchemaField} from '../widgets/schema-field';
     .title {
       font-weight: 600;
     }
-    .changed {
+    .count {
       margin-left: 8px;
       color: var(--accent);
       font-size: 12.5px;

@@ -1,4 +1,14 @@
-import {ChangeDetectionStrategy, Component, computed, effect, inject, input, signal, untracked} from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  effect,
+  inject,
+  input,
+  linkedSignal,
+  signal,
+  untracked,
+} from '@angular/core';
 import {MatButton} from '@angular/material/button';
 import {Router, RouterLink} from '@angular/router';
 import {Api} from '../run-data/api';
@@ -6,11 +16,12 @@ import {ApiError} from '../run-data/api-error';
 import {ConfigForm} from '../run-data/config-form';
 import {allFields, merged} from '../run-data/config-schema';
 import {RunDirectory} from '../run-data/run-directory';
-import {JsonObject, NewRun, Preset, Run, TrainingSystem} from '../run-data/wire';
+import {JsonObject, NewRun, Preset, Run, TrainingSystem, World} from '../run-data/wire';
 import {formatCount} from '../widgets/format';
 import {Icon} from '../widgets/icon/icon';
 import {Notice} from '../widgets/notice';
 import {ConfigGroup} from './config-group';
+import {describedFor, worldOf} from './world-settings';
 
 /**
  * The form for a new run, drawn from the schema of the chosen system. It can begin from a preset, from another run's
@@ -44,9 +55,17 @@ export class NewRunPage {
 
   protected readonly forks = computed(() => this.from() !== undefined && this.step() !== undefined);
   protected readonly heading = computed(() => (this.forks() ? 'Continue from a checkpoint' : 'New run'));
-  protected readonly form = computed(() => {
-    const system = this.system();
-    return system && new ConfigForm(system.config_schema, system.defaults);
+  private readonly worlds = signal<readonly World[]>([]);
+  private readonly env = signal<unknown>(null);
+  private readonly world = computed(() => worldOf(this.worlds(), this.env()));
+  protected readonly form = linkedSignal<{system: TrainingSystem | null; world: World | undefined}, ConfigForm | null>({
+    source: () => ({system: this.system(), world: this.world()}),
+    computation: ({system, world}, previous) => {
+      if (!system) return null;
+      const {schema, defaults} = describedFor(system, world);
+      const before = previous?.source.system === system ? previous.value : null;
+      return new ConfigForm(schema, defaults, before ?? undefined);
+    },
   });
   protected readonly changes = computed(() => {
     const form = this.form();
@@ -59,6 +78,9 @@ export class NewRunPage {
   protected readonly count = formatCount;
 
   constructor() {
+    effect(() => {
+      this.env.set(this.form()?.valueAt('env'));
+    });
     effect(() => {
       const [from, like] = [this.from(), this.like()];
       untracked(() => void this.load(from ?? like));
@@ -132,8 +154,7 @@ export class NewRunPage {
   }
 
   private complain(error: ApiError): void {
-    const field = error.field?.replace(/^config\./, '');
-    if (field && this.form()?.complain(field, error.text)) {
+    if (error.path && this.form()?.complain(error.path, error.text)) {
       this.error.set('One value was not accepted; see the field marked in red.');
       requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
     } else this.error.set(error.text);
@@ -141,8 +162,13 @@ export class NewRunPage {
 
   private async load(origin: string | undefined): Promise<void> {
     try {
-      const [{systems}, run] = await Promise.all([this.api.systems(), origin ? this.api.run(origin) : null]);
+      const [{systems}, {worlds}, run] = await Promise.all([
+        this.api.systems(origin !== undefined),
+        this.api.worlds(),
+        origin ? this.api.run(origin) : null,
+      ]);
       this.systems.set(systems);
+      this.worlds.set(worlds);
       this.origin.set(run);
       const chosen = run ? systems.find((system) => system.name === run.system) : systems[0];
       if (chosen) this.chooseSystem(chosen);

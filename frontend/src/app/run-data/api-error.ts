@@ -18,6 +18,11 @@ export class ApiError extends Error {
     return this.hint ? `${this.message} ${this.hint}` : this.message;
   }
 
+  /** The path of the field it is about: as named by the server, or as its message begins ("rover.speed: ..."). */
+  get path(): string | null {
+    return this.field?.replace(/^config\./, '') ?? /^([A-Za-z_][\w.]*): /.exec(this.message)?.[1] ?? null;
+  }
+
   /** Read whatever an HTTP call threw. */
   static from(thrown: unknown): ApiError {
     if (thrown instanceof ApiError) return thrown;

@@ -99,6 +99,15 @@ describe('ConfigForm', () => {
     expect(form.errors().get('layers')).toContain('"wide"');
   });
 
+  it('keeps what was typed when the schema changes under it.', () => {
+    const before = make();
+    before.start({mode: 'exact'});
+    before.type(fieldOf(before, 'rover.speed'), '5');
+    const after = new ConfigForm({...SCHEMA}, {...DEFAULTS, rover: {speed: 9}}, before);
+    expect(after.touched()).toEqual({rover: {speed: 5}});
+    expect(after.valueAt('mode')).toBe('exact');
+  });
+
   it('leaves ranges to the server, and shows its complaint at the field it names.', () => {
     const form = make();
     form.type(fieldOf(form, 'rover.speed'), '-1');

@@ -1,4 +1,4 @@
-import {computed, signal, WritableSignal} from '@angular/core';
+import {computed, signal, untracked, WritableSignal} from '@angular/core';
 import {allFields, Field, FieldGroup, merged, readSchema, sameJson, valueAt, withValueAt} from './config-schema';
 import {Json, JsonObject} from './wire';
 
@@ -13,16 +13,21 @@ export class ConfigForm {
   readonly group: FieldGroup;
   private readonly fields: ReadonlyMap<string, Field>;
   private readonly base: WritableSignal<JsonObject>;
-  private readonly typed = signal<ReadonlyMap<string, string>>(new Map());
+  private readonly typed: WritableSignal<ReadonlyMap<string, string>>;
   private readonly complaints = signal<ReadonlyMap<string, string>>(new Map());
+  private over: JsonObject;
 
+  /** `before`: a form of another schema whose base and whose typed values this one begins with. */
   constructor(
     schema: JsonObject,
     private readonly defaults: JsonObject,
+    before?: ConfigForm,
   ) {
     this.group = readSchema(schema, defaults);
     this.fields = new Map(allFields(this.group).map((field) => [field.path, field]));
-    this.base = signal(defaults);
+    this.over = before?.over ?? {};
+    this.base = signal(merged(defaults, this.over));
+    this.typed = signal(before ? untracked(before.typed) : new Map<string, string>());
   }
 
   /** Errors by field path: unreadable input, or what the server complained about. */
@@ -41,9 +46,16 @@ export class ConfigForm {
 
   /** Begin again from the defaults with `over` on top (a preset, another run's config). What was typed is dropped. */
   start(over: JsonObject): void {
+    this.over = over;
     this.base.set(merged(this.defaults, over));
     this.typed.set(new Map());
     this.complaints.set(new Map());
+  }
+
+  /** The value at a path as it stands, read or not. */
+  valueAt(path: string): Json | undefined {
+    const field = this.fields.get(path);
+    return field && this.read(field);
   }
 
   /** The field's value as it stands in its control. */

@@ -150,6 +150,9 @@ export interface TrainingSystem {
 export interface World {
   readonly name: string;
   readonly title: string;
+  readonly env_id: string;
+  readonly config_schema: JsonObject;
+  readonly defaults: JsonObject;
   readonly players: readonly string[];
 }
 

@@ -82,6 +82,7 @@ const CAN_SAVE: ReadonlySet<RunStatus | undefined> = new Set<RunStatus>(['runnin
       flex-direction: column;
       align-items: flex-end;
       gap: 6px;
+      min-height: 64px;
     }
     .buttons {
       display: flex;
@@ -94,6 +95,7 @@ const CAN_SAVE: ReadonlySet<RunStatus | undefined> = new Set<RunStatus>(['runnin
     @media (max-width: 720px) {
       :host {
         align-items: stretch;
+        min-height: 0;
       }
       .buttons button {
         flex: 1;

@@ -36,6 +36,8 @@ import {formatValue} from './format';
       line-height: 16px;
     }
     .value {
+      display: flex;
+      align-items: baseline;
       margin-top: 2px;
       font-size: 20px;
       font-weight: 600;

@@ -73,7 +73,7 @@ export class RunConfig {
       await this.commands.give('set', changes);
     } catch (thrown) {
       const error = ApiError.from(thrown);
-      if (!error.field || !form.complain(error.field, error.text)) this.error.set(error.text);
+      if (!error.path || !form.complain(error.path, error.text)) this.error.set(error.text);
     }
   }
 

@@ -92,7 +92,7 @@ export function configuration(
   const ticks = {color: () => ink().muted, padding: 6, font: {size: 11}, maxRotation: 0, autoSkipPadding: 18};
   const settled = ({chart}: {chart: Chart}): void => {
     const x = chart.scales['x'];
-    if (x) zoomed(x.min, x.max);
+    if (x) zoomed(Math.floor(x.min), Math.ceil(x.max));
   };
   return {
     type: 'line',
