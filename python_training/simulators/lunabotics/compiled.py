@@ -30,7 +30,7 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Numba renews a cached kernel when the file of that very function changed, not when a file it calls into did. So
     the cache is kept in a folder named after all sources of this world, in NUMBA_CACHE_DIR if that is set. Where it
-    cannot be written, every process compiles for itself.
+    cannot be written, Numba falls back on the user's folder, and failing that every process compiles for itself.
     """
     before = _settings.CACHE_DIR
     base = Path(before) if before else _FOLDER / "__pycache__"

@@ -155,17 +155,17 @@ class RewardsConfig(StrictModel):
     progress_toward_construction: float = Field(
         default=2.0, ge=0, description="Per metre gained toward the construction zone while holding an orb."
     )
+    # At 2.0, rovers that tried to drive home among the obstacles earned less than ones that dithered on the spot,
+    # because collisions cost more than the way paid: a trap for a learner that cannot avoid rocks yet. At 8.0 it pays.
     progress_toward_orb: float = Field(
         default=8.0,
         ge=0,
-        description="Per metre that the bucket gains on the nearest orb while empty: the zone alone says not where. "
-        "More than collisions cost a rover that drives blindly among the obstacles, about 5.5 per metre.",
+        description="Per metre that the bucket gains on the nearest orb while empty: the zone alone says not where.",
     )
     progress_toward_berm: float = Field(
         default=8.0,
         ge=0,
-        description="Per metre gained toward the berm while holding an orb: it is a part of its zone only. "
-        "As large as progress_toward_orb, for the same reason.",
+        description="Per metre gained toward the berm while holding an orb: it is only a part of its zone.",
     )
 
 
