@@ -32,6 +32,11 @@ class StallWatch:
         self._lock = threading.Lock()
         threading.Thread(target=self._watch, name="stall-watch", daemon=True).start()
 
+    @property
+    def limit_s(self) -> float:
+        """How long an update may take before it is called stalled."""
+        return max(self._after_s, STALL_FACTOR * self._longest)
+
     def __enter__(self) -> None:
         with self._lock:
             self._began = time.monotonic()
@@ -53,7 +58,7 @@ class StallWatch:
         while not self._ended.wait(self._poll_s):
             with self._lock:
                 took = time.monotonic() - self._began if self._began is not None else 0.0
-                if self._stalled or took <= max(self._after_s, STALL_FACTOR * self._longest):
+                if self._stalled or took <= self.limit_s:
                     continue
                 self._stalled = True
             self._report("warning", "stalled", f"An update has been going on for {took:.0f} s without an end.")

@@ -11,7 +11,7 @@ import pytest
 
 from python_training.contracts.events import EventType
 from python_training.runtime.journal import JournalWriter, read_events
-from python_training.runtime.run_folder import RunFolder
+from python_training.runtime.run_folder import RunFolder, create_run
 from python_training.testing.runs import (
     deterministic_points,
     events_of,
@@ -91,3 +91,44 @@ def test_tensorboard_shows_a_killed_run_as_one_curve(tmp_path: Path) -> None:
     steps = [event.step for event in scalars.Scalars("value")]
     assert steps == sorted(set(steps))
     assert steps[-1] == 400
+
+
+def _wait_for_checkpoints(folder: RunFolder, count: int) -> None:
+    wait_for(lambda: len(events_of(folder, EventType.CHECKPOINT)) >= count, f"{count} checkpoints", timeout=120.0)
+
+
+@pytest.mark.slow
+def test_a_learner_that_is_killed_equals_one_that_was_not(tmp_path: Path) -> None:
+    """PPO in worker processes, killed three times: the same curves and the same weights, bit for bit."""
+    config = {
+        "env": "lunabotics",
+        "total_steps": 12_800,
+        "num_envs": 4,
+        "rollout_length": 32,
+        "batch_size": 64,
+        "num_epochs": 4,
+        "actor_fc_layers": [32],
+        "value_fc_layers": [32],
+        "eval_every": 10,
+        "eval_episodes": 2,
+        "checkpoint_interval_s": 0.2,
+    }
+    straight, folder = (
+        create_run(tmp_path / "logs", tmp_path / "checkpoints", system="ppo", config=config) for _ in range(2)
+    )
+    assert train(straight, timeout=600.0) == 0, straight.log_path.read_text()
+    moments = random.Random(7)  # noqa: S311  # as above
+    for _ in range(3):
+        enough = len(events_of(folder, EventType.CHECKPOINT)) + 1
+        worker = spawn_worker(folder)
+        try:
+            _wait_for_checkpoints(folder, enough)
+            time.sleep(moments.uniform(0.0, 1.0))
+        finally:
+            worker.kill()
+            worker.wait()
+    assert statuses(folder)[-1] == "running", "it must take longer to be killed three times"
+    assert train(folder, timeout=600.0) == 0
+    assert deterministic_points(folder) == deterministic_points(straight)
+    assert newest_files(folder) == newest_files(straight)
+    assert events_of(folder, EventType.REWOUND)
