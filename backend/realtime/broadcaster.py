@@ -63,8 +63,8 @@ class Broadcaster:
     def join(self, sid: str, run_id: str, since_seq: int | None) -> dict[str, Any]:
         """Let a client follow a run, from after `since_seq` on (None: from now on).
 
-        Returns `{ok, seq, reset?}`: `seq` is the last event it has been told of; with `reset` too much was missed to be
-        replayed, so it has to fetch the history by REST first. Raises UnknownNameError.
+        Returns `{ok, seq, reset?}`: `seq` is the last event it has been told of; with `reset` it has missed too much
+        for a replay (or for its queue), so it has to fetch the history by REST. Raises UnknownNameError.
         """
         with self._lock:
             last = self._store.get(run_id).last_seq
@@ -77,13 +77,20 @@ class Broadcaster:
             if since_seq is None or since_seq >= last:
                 client.follows[run_id] = last if since_seq is None else since_seq
                 return {"ok": True, "seq": client.follows[run_id]}
+            client.follows[run_id] = last
             if last - since_seq > MAX_REPLAY_EVENTS:
-                client.follows[run_id] = last
                 return {"ok": True, "seq": last, "reset": True}
-            missed = self._store.events(run_id, since=since_seq, limit=MAX_REPLAY_EVENTS + 1)
-            client.follows[run_id] = since_seq
-            self._deliver(run_id, missed, [client])
-            return {"ok": True, "seq": client.follows[run_id]}
+            missed = [
+                message
+                for event in self._store.events(run_id, since=since_seq, limit=MAX_REPLAY_EVENTS)
+                if event.seq <= last
+                for message in _encoded(run_id, event)
+            ]
+            if not client.has_room_for(sum(message.bytes for message in missed)):
+                return {"ok": True, "seq": last, "reset": True}
+            for message in missed:
+                client.tell(message, run_id)
+            return {"ok": True, "seq": last}
 
     def leave(self, sid: str, run_id: str) -> None:
         """Let a client no longer follow a run."""
@@ -187,7 +194,7 @@ class Broadcaster:
             late = [client for client in followers if client.follows[run_id] < event.seq]
             if not late:
                 continue
-            encoded = [Message.encode(name, data) for name, data in messages(run_id, event)]
+            encoded = _encoded(run_id, event)
             for client in late:
                 client.follows[run_id] = event.seq
                 for message in encoded:
@@ -217,3 +224,7 @@ class Broadcaster:
         message = Message.encode(name, data)
         for client in list(self._clients.values()):
             client.tell(message, run_id)
+
+
+def _encoded(run_id: str, event: Event) -> list[Message]:
+    return [Message.encode(name, data) for name, data in messages(run_id, event)]

@@ -49,11 +49,15 @@ class Client:
             self._bytes -= self._sizes.popleft()
         return self._bytes
 
+    def has_room_for(self, bytes: int) -> bool:
+        """Whether so much more may be queued."""
+        return self.unsent_bytes() + bytes <= self._limit_bytes
+
     def tell(self, message: Message, run: str) -> bool:
         """Queue a message about `run`; False if it had to be withheld, which is made good by a `reset` later."""
         if run in self.missed:
             return False
-        if self.unsent_bytes() + message.bytes > self._limit_bytes:
+        if not self.has_room_for(message.bytes):
             self.missed.add(run)
             return False
         self._put(message)

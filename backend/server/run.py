@@ -23,6 +23,9 @@ log = logging.getLogger("paddock")
 LOOK_UP_S = 0.1
 BACKLOG = 128
 
+SEND_BUFFER_BYTES = 512 * 1024
+"""What the kernel holds for a client that does not read; left alone it would be up to 4 MB for each."""
+
 
 def run(settings: Settings, ensure_run: Sequence[str] | None = None, *, open_browser: bool = False) -> int:
     """Serve until SIGTERM or Ctrl+C, then end sessions and leave runs running. Returns the process's exit code.
@@ -85,6 +88,7 @@ def _listen(settings: Settings) -> socket.socket:
         )[0]
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)  # connections inherit it
         listening.bind(address)
         listening.listen(BACKLOG)
     except OSError as error:
