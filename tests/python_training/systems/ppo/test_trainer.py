@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+
+from python_training.contracts.config import validate
+from python_training.contracts.errors import CheckpointError, ConfigError
+from python_training.contracts.trainer import Progress
+from python_training.systems.ppo.config import PPOConfig
+from python_training.systems.ppo.policy import load_policy
+from python_training.systems.ppo.trainer import PPOTrainer
+
+SMALL = {
+    "num_envs": 3,
+    "rollout_length": 40,
+    "batch_size": 40,
+    "num_epochs": 2,
+    "actor_fc_layers": [8],
+    "value_fc_layers": [8],
+    "eval_every": 2,
+    "eval_episodes": 2,
+}
+
+
+def trainer(**settings: Any) -> PPOTrainer:
+    """A trainer of CartPole with small everything."""
+    return PPOTrainer(validate(PPOConfig, {"env": "CartPole-v1", **SMALL, **settings}), threads=1)
+
+
+def exact(progress: Progress) -> list[tuple[int, dict[str, str]]]:
+    """Points to the last bit, without the clock's."""
+    return [
+        (point.step, {name: float(value).hex() for name, value in point.values.items() if name != "steps_per_sec"})
+        for point in progress.points
+    ]
+
+
+@pytest.mark.parametrize("env", ["CartPole-v1", "Pendulum-v1"])
+def test_a_resumed_run_is_the_run_that_never_stopped(env: str, tmp_path: Path) -> None:
+    """Worlds of others, discrete and continuous, stopped in mid-episode: metrics and policy are equal to the bit."""
+    first = trainer(env=env)
+    for _ in range(3):
+        first.advance()
+    first.save(tmp_path)
+    second = trainer(env=env)
+    second.load(tmp_path)
+    for _ in range(3):
+        assert exact(first.advance()) == exact(second.advance())
+    observations = np.random.default_rng(0).normal(size=(5, first._world.observation_size))
+    assert (first._policy.act(observations) == second._policy.act(observations)).all()
+
+
+def test_the_first_point_is_the_untrained_policy_and_needs_no_tensorflow() -> None:
+    """A curve begins where training begins, at step 0, before the learner is even built."""
+    first = trainer()
+    progress = first.advance()
+    assert first._learner is None
+    assert progress.step == 0
+    assert [set(point.values) for point in progress.points] == [{"eval_return"}]
+    progress = first.advance()
+    assert progress.step == 3 * 40
+    assert {"loss", "entropy", "approx_kl", "learning_rate", "exploration_rate"} <= set(progress.points[0].values)
+
+
+def test_a_run_finishes_and_its_rate_falls() -> None:
+    """At total_steps the run says so, and a linear schedule has gone down to a twentieth on the way."""
+    run = trainer(total_steps=360, learning_rate=0.01, learning_rate_schedule="linear")
+    progress = [run.advance() for _ in range(4)]
+    assert [each.finished is not None for each in progress] == [False, False, False, True]
+    assert progress[-1].total_steps == 360
+    rates = [each.points[0].values["learning_rate"] for each in progress[1:]]
+    assert rates == pytest.approx([0.01, 0.01 * (0.05 + 0.95 * 2 / 3), 0.01 * (0.05 + 0.95 / 3)])
+    assert "eval_return" in progress[-1].points[0].values
+
+
+def test_live_fields_change_from_the_next_update_on() -> None:
+    """`set learning_rate=...` reaches Adam."""
+    run = trainer()
+    run.advance()
+    run.advance()
+    run.configure(run._config.changed({"learning_rate": 0.5}))
+    assert run.advance().points[0].values["learning_rate"] == 0.5
+
+
+def test_the_policy_in_a_checkpoint_is_the_one_that_was_judged(tmp_path: Path) -> None:
+    """Who plays a checkpoint gets the return that the run says it has."""
+    run = trainer()
+    progress = [run.advance() for _ in range(3)][-1]
+    run.save(tmp_path)
+    assert run._evaluation.play(load_policy(tmp_path))["eval_return"] == progress.points[0].values["eval_return"]
+
+
+def test_a_checkpoint_of_another_world_is_refused(tmp_path: Path) -> None:
+    """CartPole's state does not fit Pendulum."""
+    run = trainer()
+    run.advance()
+    run.save(tmp_path)
+    with pytest.raises(CheckpointError):
+        trainer(env="Pendulum-v1").load(tmp_path)
+
+
+def test_a_world_that_ppo_cannot_play_is_refused_at_once() -> None:
+    """Frozen Lake shows a number, not a Box; the error names the field."""
+    assert "FrozenLake-v1" in gymnasium.registry
+    with pytest.raises(ConfigError, match="Box") as caught:
+        trainer(env="FrozenLake-v1")
+    assert caught.value.field == "env"
+
+
+def test_arguments_that_a_world_does_not_take_are_refused() -> None:
+    """For Gymnasium ids env_config goes to the env, which says what it does not know."""
+    with pytest.raises(ConfigError, match="gravitas") as caught:
+        trainer(env="Pendulum-v1", env_config={"gravitas": 3})
+    assert caught.value.field == "env_config"
+
+
+def test_there_is_no_picture_of_a_world_of_others() -> None:
+    """Only Paddock's own worlds draw ViewFrames."""
+    run = trainer()
+    assert run.view() is None
+    run.close()
+    run.close()
+
+
+@pytest.mark.slow
+def test_cartpole_is_learned() -> None:
+    """CartPole-v1 is solved (475 of 500) on held-out seeds within 60,000 steps."""
+    run = trainer(
+        num_envs=8,
+        rollout_length=128,
+        batch_size=256,
+        num_epochs=10,
+        actor_fc_layers=[64, 64],
+        value_fc_layers=[64, 64],
+        eval_every=5,
+        eval_episodes=20,
+        total_steps=60_000,
+    )
+    best, finished = 0.0, None
+    while finished is None and best < 475:
+        progress = run.advance()
+        finished = progress.finished
+        best = max(best, progress.points[0].values.get("eval_return", 0.0))
+    assert best >= 475
