@@ -185,13 +185,19 @@ class Run:
     def to_record(self) -> dict[str, Any]:
         """The run as JSON from which `from_record` builds it again."""
         return {
+            **self.to_state(),
+            "config": dict(self.config),
+            "metrics": [spec.to_dict() for spec in self.metrics],
+        }
+
+    def to_state(self) -> dict[str, Any]:
+        """The record without config and metrics, which are large and seldom change."""
+        return {
             **{name: getattr(self, name) for name in _PLAIN},
             "status": self.status.value,
-            "config": dict(self.config),
             "last": dict(self.last),
             "tags": list(self.tags),
             "parent": dict(self.parent) if self.parent else None,
-            "metrics": [spec.to_dict() for spec in self.metrics],
             "best": asdict(self.best) if self.best else None,
             "health": asdict(self.health) if self.health else None,
             "pace": asdict(self.pace) if self.pace else None,

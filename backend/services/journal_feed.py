@@ -18,7 +18,7 @@ from python_training.runtime.journal import JournalReader
 from python_training.runtime.run_folder import RunFolder
 from python_training.runtime.segments import segment_numbers, segment_path
 
-VALUES_A_BATCH = 4000
+VALUES_A_BATCH = 2000
 """At most about so many values go into one transaction, which keeps it near 50 ms: SQLite blocks the whole process."""
 
 EVENTS_A_ROUND = 1000

@@ -6,7 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Double, bindparam, cast, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Double,
+    Insert,
+    Integer,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from backend.domain.fold import Value
 from backend.domain.run import Best
@@ -65,8 +78,8 @@ class RunPoints:
         self._connection.execute(insert(PointRow), self._waiting)
         self._waiting = []
         grown = [series for series in self._series.values() if series.count > series.stored]
+        self._summarise(grown)
         for series in grown:
-            self._summarise(series)
             series.stored = series.count
         self._store_counts(grown)
 
@@ -130,33 +143,24 @@ class RunPoints:
         self._series[name] = _Series(key[0], 0, 0)
         return self._series[name]
 
-    def _summarise(self, series: _Series) -> None:
+    def _summarise(self, grown: list[_Series]) -> None:
         """Make the rows of each level that the new points have completed."""
         level, size = 1, FACTOR
-        while (first := series.stored // size) < (end := series.count // size):
-            chunk = (PointRow.n // FACTOR).label("chunk")
-            count = func.sum(PointRow.count)
-            summaries = (
-                select(
-                    literal(series.key),
-                    literal(level),
-                    chunk,
-                    func.max(PointRow.last_step),
-                    func.max(PointRow.t),
-                    func.min(PointRow.low),
-                    func.max(PointRow.high),
-                    func.sum(PointRow.mean * PointRow.count) / func.nullif(cast(count, Double), 0.0),
-                    cast(count, BigInteger),
-                )
-                .where(
-                    PointRow.series_key == series.key,
-                    PointRow.level == level - 1,
-                    PointRow.n >= first * FACTOR,
-                    PointRow.n < end * FACTOR,
-                )
-                .group_by("chunk")
-            )
-            self._connection.execute(insert(PointRow).from_select(_COLUMNS, summaries))
+        while grown:
+            ranges = [
+                {
+                    "series": series.key,
+                    "into": level,
+                    "below": level - 1,
+                    "start": series.stored // size * FACTOR,
+                    "end": series.count // size * FACTOR,
+                }
+                for series in grown
+                if series.stored // size < series.count // size
+            ]
+            if ranges:
+                self._connection.execute(_SUMMARISE, ranges)
+            grown = [series for series in grown if series.stored // size < series.count // size]
             level, size = level + 1, size * FACTOR
 
     def _cut(self, series: _Series, keep: int) -> None:
@@ -178,7 +182,35 @@ class RunPoints:
             )
 
 
-_COLUMNS = ["series_key", "level", "n", "last_step", "t", "low", "high", "mean", "count"]
+def _summary_statement() -> Insert:
+    """Inserts the summaries of rows `start` <= n < `end` of level `below` of `series` into level `into`."""
+    count = func.sum(PointRow.count)
+    summaries = (
+        select(
+            bindparam("series", type_=BigInteger),
+            bindparam("into", type_=Integer),
+            (PointRow.n // FACTOR).label("chunk"),
+            func.max(PointRow.last_step),
+            func.max(PointRow.t),
+            func.min(PointRow.low),
+            func.max(PointRow.high),
+            func.sum(PointRow.mean * PointRow.count) / func.nullif(cast(count, Double), 0.0),
+            cast(count, BigInteger),
+        )
+        .where(
+            PointRow.series_key == bindparam("series", type_=BigInteger),
+            PointRow.level == bindparam("below", type_=Integer),
+            PointRow.n >= bindparam("start", type_=BigInteger),
+            PointRow.n < bindparam("end", type_=BigInteger),
+        )
+        .group_by("chunk")
+    )
+    columns = ["series_key", "level", "n", "last_step", "t", "low", "high", "mean", "count"]
+    return insert(PointRow).from_select(columns, summaries)
+
+
+# Built once: to build it costs more than to run it.
+_SUMMARISE = _summary_statement()
 
 
 def _summary(value: Value) -> tuple[float | None, float | None, float | None, int]:

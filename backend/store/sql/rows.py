@@ -53,12 +53,13 @@ def run_from(row: Row[Any]) -> Run:
 
 def run_columns(run: Run, before: Run | None = None) -> dict[str, Any]:
     """The columns that the journal decides; those that seldom change only if they did since `before`."""
-    record = run.to_record()
+    record = run.to_state()
     columns = {name: record[name] for name in ("id", "system", "status", "created", "last_seq")}
     columns["state"] = {name: value for name, value in record.items() if name not in _PROMOTED}
-    for name in ("config", "metrics"):
-        if before is None or getattr(run, name) != getattr(before, name):
-            columns[name] = record[name]
+    if before is None or run.config != before.config:
+        columns["config"] = dict(run.config)
+    if before is None or run.metrics != before.metrics:
+        columns["metrics"] = [spec.to_dict() for spec in run.metrics]
     return columns
 
 
