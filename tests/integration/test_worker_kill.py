@@ -47,13 +47,13 @@ def _killed_again_and_again(folder: RunFolder, kills: int, seed: int) -> None:
     while done < kills:
         assert statuses(folder)[-1] != "finished", f"finished after {done} kills: it must take longer"
         done += _kill_after(folder, moments.uniform(0.0, 0.12))
-    assert train(folder) == 0
+    assert train(folder, timeout=600.0) == 0
 
 
 def test_a_run_killed_at_twenty_moments_equals_one_that_was_not(tmp_path: Path) -> None:
     """After 20 kills at seeded random moments the same points hold and the last checkpoint is the same, bit for bit."""
     straight = scripted_run(tmp_path, **{**CONFIG, "seconds_per_step": 0.0})
-    assert train(straight) == 0
+    assert train(straight, timeout=600.0) == 0
     folder = scripted_run(tmp_path, **CONFIG)
     _killed_again_and_again(folder, 20, seed=20261121)
     assert deterministic_points(folder) == deterministic_points(straight)
@@ -73,7 +73,7 @@ def test_a_run_killed_at_a_hundred_moments_equals_one_that_was_not(tmp_path: Pat
         with JournalWriter(each.path) as journal:
             journal.append(EventType.SET, step=1_000, changes={"drift": 0.5})
             journal.append(EventType.SET, step=5_000, changes={"drift": -0.5})
-    assert train(straight) == 0
+    assert train(straight, timeout=600.0) == 0
     _killed_again_and_again(folder, 100, seed)
     assert deterministic_points(folder) == deterministic_points(straight)
     assert newest_files(folder) == newest_files(straight)
@@ -85,7 +85,7 @@ def test_tensorboard_shows_a_killed_run_as_one_curve(tmp_path: Path) -> None:
     folder = scripted_run(tmp_path, **{**CONFIG, "total_steps": 400, "checkpoint_interval_s": 0.1})
     for seconds in (0.06, 0.09):
         _kill_after(folder, seconds)
-    assert train(folder) == 0
+    assert train(folder, timeout=600.0) == 0
     scalars = accumulator.EventAccumulator(str(folder.tensorboard_path), size_guidance={"scalars": 0})
     scalars.Reload()
     steps = [event.step for event in scalars.Scalars("value")]
