@@ -15,7 +15,7 @@ DASHBOARD_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/nu
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: .venv/installed frontend/dist/built ## install what is missing and build the dashboard (needs the network once)
+setup: .venv/installed .venv/kernels frontend/dist/built ## install what is missing and build the dashboard (needs the network once)
 
 start: setup ## serve the dashboard on port 5000 and train a Lunabotics rover, unless a run is going on
 	$(BIN)/paddock serve --port $(PORT) --ensure-run lunabotics
@@ -65,6 +65,11 @@ clean: ## remove what was installed and built, never logs or checkpoints
 # and CUDA builds, which no lock can.
 .venv/peers: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==$(TORCH_VERSION)
+	touch $@
+
+# The worlds' kernels are compiled here rather than in the first run's first seconds.
+.venv/kernels: .venv/installed $(wildcard python_training/simulators/*/*.py)
+	$(BIN)/python -m python_training.runtime.compile_worlds
 	touch $@
 
 frontend/node_modules/installed: .venv/installed frontend/package-lock.json
