@@ -7,11 +7,14 @@ const DASH = '–';
 /** A value of a metric: four significant digits, grouped or compact when large, scientific when tiny. */
 export function formatValue(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return DASH;
-  const size = Math.abs(value);
-  if (size >= 1e6) return COMPACT.format(value);
-  if (Number.isInteger(value) || size >= 10_000) return GROUPED.format(value);
-  if (size < 1e-3) return value.toExponential(2).replace('e-', 'e−').replace(/^-/, '−');
-  return String(Number(value.toPrecision(4))).replace(/^-/, '−');
+  return unsigned(Math.abs(value)).replace(/^(?!0$)/, value < 0 ? '−' : '');
+}
+
+function unsigned(size: number): string {
+  if (size >= 1e6) return COMPACT.format(size);
+  if (Number.isInteger(size) || size >= 1000) return GROUPED.format(size);
+  if (size < 1e-3) return size.toExponential(2).replace('e-', 'e−');
+  return String(Number(size.toPrecision(4)));
 }
 
 /** A whole count with its digits grouped. */

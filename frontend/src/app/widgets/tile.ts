@@ -9,7 +9,7 @@ import {formatValue} from './format';
     <div class="title" [title]="doc()">{{ title() }}</div>
     <div class="value number">
       {{ shown() }}
-      @if (unit()) {
+      @if (unit() && known()) {
         <span class="unit">{{ unit() }}</span>
       }
     </div>
@@ -50,6 +50,7 @@ import {formatValue} from './format';
       color: var(--muted);
       font-size: 12px;
       font-weight: 450;
+      line-height: 1;
       letter-spacing: 0;
     }
   `,
@@ -61,5 +62,6 @@ export class Tile {
   readonly unit = input('');
   readonly doc = input('');
   readonly primary = input(false);
+  protected readonly known = computed(() => typeof this.value() === 'number');
   protected readonly shown = computed(() => formatValue(this.value()));
 }

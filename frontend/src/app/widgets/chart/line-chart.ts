@@ -49,6 +49,7 @@ const SERIES = [
 ] as const;
 const INK = ['line', 'muted', 'card', 'mat-sys-on-surface', 'bad'] as const;
 const PAN_SHARE = 0.25;
+const LONE_POINT_RADIUS = 3;
 
 /**
  * Lines over steps, for data that keeps coming: drawn at most once a frame, only while visible, thinned so that every
@@ -96,6 +97,7 @@ export class LineChart implements Drawable {
       ...line,
       colour: `var(--${SERIES[i % SERIES.length] ?? SERIES[0]})`,
       shown: !hidden.has(line.name),
+      known: lastOf(line.columns) !== undefined,
       value: formatValue(lastOf(line.columns)),
     }));
   });
@@ -204,6 +206,7 @@ export class LineChart implements Drawable {
         this.window.set({from, to});
       },
     );
+    this.colour();
     this.chart = new Chart(this.canvas().nativeElement, config);
     const sight = new IntersectionObserver(([entry]) => {
       this.visible = entry?.isIntersecting ?? false;
@@ -243,6 +246,8 @@ export class LineChart implements Drawable {
     if (!mean || !ends) return;
     const keep = this.logarithmic() ? (y: number) => (y > 0 ? y : NaN) : (y: number) => y;
     mean.data = trend.map(({x, y}) => ({x, y: keep(y)}));
+    mean.pointRadius = trend.length === 1 ? LONE_POINT_RADIUS : 0; // One point makes no line.
+
     ends.data = extremes.map(({x, y}) => ({x, y: keep(y)}));
   }
 }

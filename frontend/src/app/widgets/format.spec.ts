@@ -1,0 +1,36 @@
+import {formatBytes, formatDuration, formatValue, slug} from './format';
+
+describe('formatValue', () => {
+  it('shows four digits, groups, and shortens what is large or tiny.', () => {
+    const shown = [0, 3, 0.12345, -1.5, 5652.4, 1234567, -32_768_000, 0.00012345].map(formatValue);
+    expect(shown).toEqual(['0', '3', '0.1235', '−1.5', '5,652', '1.23M', '−32.77M', '1.23e−4']);
+  });
+
+  it('shows a dash for what is not known or not a number.', () => {
+    expect([null, undefined, NaN].map((value) => formatValue(value))).toEqual(['–', '–', '–']);
+  });
+});
+
+describe('formatDuration', () => {
+  it('names the two largest units.', () => {
+    expect([0, 42, 200, 18_720, 273_600].map(formatDuration)).toEqual([
+      '0 s',
+      '42 s',
+      '3 min 20 s',
+      '5 h 12 min',
+      '3 d 4 h',
+    ]);
+  });
+});
+
+describe('formatBytes', () => {
+  it('uses powers of a thousand.', () => {
+    expect([0, 221, 2_210_674, 80_200_000_000].map(formatBytes)).toEqual(['0 B', '221 B', '2.2 MB', '80.2 GB']);
+  });
+});
+
+describe('slug', () => {
+  it('makes the id of a chart of its title.', () => {
+    expect(slug('Success rate (held out)')).toBe('success-rate-held-out');
+  });
+});
