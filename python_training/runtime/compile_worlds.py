@@ -1,7 +1,7 @@
 """Compile every world's kernels ahead of time: `python -m python_training.runtime.compile_worlds`.
 
-Compiling takes up to half a minute, loading what was compiled well under a second. Done at set-up, the first run's first
-metrics come as quickly as any later run's.
+Compiling takes up to half a minute, loading what was compiled well under a second. Done at set-up, the first run gives
+its first metrics as quickly as any later one.
 """
 
 from __future__ import annotations
