@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,13 +18,14 @@ MEGABYTE = 1_000_000
 REPLAYS = 100
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.slow
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("mode", ["eventlet", "threading"])
 def test_a_stalled_tab_costs_less_than_five_megabytes(make_server: Callable[..., Any], mode: str) -> None:
     """It is sent many megabytes, reads none, and costs the server less than 5 MB; then it gets `reset` and goes on."""
-    server = make_server(async_mode=mode, max_concurrent_runs="2", client_queue_bytes="800000")
-    history = server.begin(total_steps=1200, steps_per_advance=400)
-    live = server.begin(seconds_per_step=0.02, total_steps=100_000)
+    server = make_server(async_mode=mode, max_concurrent_runs="2", client_queue_bytes="750000")
+    history = server.begin(total_steps=1000, steps_per_advance=250)
+    live = server.begin(seconds_per_step=0.01, total_steps=100_000)
     server.wait_for_status(history, "finished")
     server.wait_for_status(live, "running")
     tab = _Tab(server.url)
@@ -41,12 +43,13 @@ def test_a_stalled_tab_costs_less_than_five_megabytes(make_server: Callable[...,
         process = psutil.Process(server.process.pid)
         before = process.memory_info().rss
         tab.ask_often("join", run=history, since_seq=0)
+        wait_for(lambda: process.cpu_percent(0.5) < 40.0, "the server to have worked off the joins", 60)
         step = server.run(live)["step"]
         # Others are served all the while, and the live run goes on. One history nearly fills the tab's queue, so that
         # not all of these metrics find room behind it.
         other = server.listen()
         assert other.call("join", run=live)["ok"] is True
-        wait_for(lambda: [told for told in other.told("metrics_update") if told["step"] > step + 150], "live metrics")
+        wait_for(lambda: [told for told in other.told("metrics_update") if told["step"] > step + 250], "live metrics")
         assert process.memory_info().rss - before < 5 * MEGABYTE
 
         assert tab.read_until(f'42["reset",{{"run":"{live}"}}]') < 5 * MEGABYTE
@@ -80,7 +83,8 @@ class _Tab:
     def read_until(self, prefix: str) -> int:
         """Read messages up to the one that begins with `prefix`; returns the bytes read."""
         received = 0
-        while received < 20 * MEGABYTE:
+        deadline = time.monotonic() + 40
+        while time.monotonic() < deadline:
             message = self._socket.recv()
             received += len(message)
             if message == "2":
