@@ -255,6 +255,13 @@ class LunaboticsConfig(StrictModel):
 
 METRICS = (
     MetricSpec(
+        name="success_rate",
+        title="Success rate",
+        panel="Success rate",
+        better="higher",
+        doc="Share of episodes with at least one orb delivered.",
+    ),
+    MetricSpec(
         name="orbs_collected",
         title="Orbs collected",
         panel="Deliveries",
@@ -267,12 +274,5 @@ METRICS = (
         panel="Deliveries",
         better="higher",
         doc="Orbs delivered to the berm in an episode.",
-    ),
-    MetricSpec(
-        name="success_rate",
-        title="Success rate",
-        panel="Success rate",
-        better="higher",
-        doc="Share of episodes with at least one orb delivered.",
     ),
 )

@@ -26,20 +26,20 @@ _EPISODES = (
         better="higher",
         aggregate="last",
     ),
+)
+_LOSS = MetricSpec(
+    "loss",
+    "Loss",
+    "What Adam minimised, over the update: policy loss + value loss - entropy bonus.",
+    panel="Loss",
+)
+_LEARNING = (
     MetricSpec(
         "episode_length",
         "Episode length",
         "Mean steps of the training episodes that ended during the update's rollout.",
         unit="steps",
         panel="Episode length",
-    ),
-)
-_LEARNING = (
-    MetricSpec(
-        "loss",
-        "Loss",
-        "What Adam minimised, over the update: policy loss + value loss - entropy bonus.",
-        panel="Loss",
     ),
     MetricSpec(
         "policy_loss",
@@ -110,7 +110,10 @@ def world_metrics(config: PPOConfig) -> tuple[MetricSpec, ...]:
 
 
 def metrics(config: SystemConfig) -> tuple[MetricSpec, ...]:
-    """The metrics that a run with `config` may emit; `eval_<figure>` is a world's figure on held-out seeds."""
+    """The metrics that a run with `config` may emit; `eval_<figure>` is a world's figure on held-out seeds.
+
+    In the order in which the dashboard shows them: reward, loss and how well the task is done come first.
+    """
     figures = world_metrics(of_ppo(config))
     held_out = tuple(
         replace(
@@ -122,4 +125,4 @@ def metrics(config: SystemConfig) -> tuple[MetricSpec, ...]:
         )
         for spec in figures
     )
-    return (*_EPISODES, *_LEARNING, _EVALUATION, *figures, *held_out)
+    return (*_EPISODES, _EVALUATION, _LOSS, *figures, *held_out, *_LEARNING)
