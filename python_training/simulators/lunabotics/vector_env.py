@@ -67,6 +67,9 @@ class LunaboticsVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
 
         Rover i gets `seed + i`, or the i-th of a list; a seed is an integer from 0 to 2**63 - 1. Without a seed the
         generators go on from where they are (and begin somewhere random at the first reset).
+
+        `options["elapsed_steps"]`, (N,) integers, are steps that count as taken already, so that episodes do not all
+        end in the same step: copies in step with each other are a biased sample of what there is to learn.
         """
         seeds = self._seeds(seed)
         fresh = [index for index, each in enumerate(seeds) if each is not None]
@@ -76,6 +79,8 @@ class LunaboticsVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self._started = True
         observations = np.empty((self.num_envs, OBSERVATION_SIZE), dtype=np.float32)
         reset_batch(self.state, self.parameters, observations)
+        if options and "elapsed_steps" in options:
+            self.state.steps[:] = self._elapsed(options["elapsed_steps"])
         return observations, {}
 
     def step(
@@ -135,6 +140,14 @@ class LunaboticsVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         from python_training.simulators.lunabotics.view import draw
 
         return tuple(rasterise(draw(self, index)) for index in range(self.num_envs))
+
+    def _elapsed(self, given: Any) -> NDArray[np.int64]:
+        """`elapsed_steps` as an array, none of them beyond the last step of an episode."""
+        elapsed = np.asarray(given, dtype=np.int64)
+        last = self.config.max_steps_per_episode
+        if elapsed.shape != (self.num_envs,) or elapsed.min() < 0 or elapsed.max() >= last:
+            raise ValueError(f"elapsed_steps must be {self.num_envs} integers from 0 to {last - 1}, got {given}.")
+        return elapsed
 
     def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
         """One seed a rover, None where its generator goes on."""

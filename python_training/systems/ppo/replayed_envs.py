@@ -39,8 +39,10 @@ class ReplayedEnvs:
         self._ended = np.zeros(num_envs, dtype=np.bool_)
         self._taken: list[list[NDArray[Any]]] = [[] for _ in range(num_envs)]
 
-    def reset(self, *, seed: Sequence[int]) -> tuple[NDArray[Any], dict[str, Any]]:
-        """Begin the first episode of every copy, each at its own seed; observations (N, *shape)."""
+    def reset(
+        self, *, seed: Sequence[int], options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[Any], dict[str, Any]]:
+        """Begin the first episode of every copy, each at its own seed; observations (N, *shape). Options: none."""
         self._seeds[:] = seed
         self._episodes[:] = 0
         self._ended[:] = False

@@ -44,10 +44,10 @@ class Collector:
         ended: (N,), whether the last step was the last of an episode, so that the next one resets the copy.
     """
 
-    def __init__(self, world: World, statistics: EpisodeStatistics, seeds: list[int]) -> None:
+    def __init__(self, world: World, statistics: EpisodeStatistics, seed: int) -> None:
         self._world = world
         self._statistics = statistics
-        self.observations, _ = world.envs.reset(seed=seeds)
+        self.observations = world.begin(seed)
         self.ended = np.zeros(world.envs.num_envs, dtype=np.bool_)
 
     def state(self) -> dict[str, NDArray[Any]]:

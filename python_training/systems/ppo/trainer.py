@@ -29,7 +29,7 @@ from python_training.systems.ppo.policy import VARIANCE_FLOOR, Policy
 from python_training.systems.ppo.reward_scale import RewardScale
 from python_training.systems.ppo.rollout import Collector, Rollout
 from python_training.systems.ppo.samples import Samples
-from python_training.systems.ppo.worlds import open_world, training_seeds
+from python_training.systems.ppo.worlds import open_world
 
 STATE, COUNTERS = "state.npz", "counters.json"
 FINAL_RATE = 0.05
@@ -51,7 +51,7 @@ class PPOTrainer:
         self._world = open_world(config, config.num_envs, evaluation=False)
         self._evaluation = HeldOutEvaluation(config)
         self._statistics = EpisodeStatistics(config.num_envs, tuple(spec.name for spec in world_metrics(config)))
-        self._collector = Collector(self._world, self._statistics, training_seeds(config.seed, config.num_envs))
+        self._collector = Collector(self._world, self._statistics, config.seed)
         self._random = np.random.Generator(np.random.PCG64(config.seed))
         self._moments = RunningMoments((self._world.observation_size,))
         self._reward_scale = RewardScale(config.num_envs, config.discount_factor)

@@ -28,7 +28,9 @@ class BatchedEnvs(Protocol):
     single_observation_space: gymnasium.Space[Any]
     single_action_space: gymnasium.Space[Any]
 
-    def reset(self, *, seed: Sequence[int]) -> tuple[NDArray[Any], dict[str, Any]]:
+    def reset(
+        self, *, seed: Sequence[int], options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[Any], dict[str, Any]]:
         """Begin an episode in every copy, each at its own seed."""
         ...
 
@@ -51,12 +53,35 @@ class BatchedEnvs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Copies of the world of a run, and how a policy meets it."""
+    """Copies of the world of a run, and how a policy meets it.
+
+    Attributes:
+        name: of the world.
+        envs: the copies.
+        observation_size: numbers in an observation.
+        actions: what the world takes.
+        episode_limit: steps of an episode where all last as long, None where that is not known.
+    """
 
     name: str
     envs: BatchedEnvs
     observation_size: int
     actions: Actions
+    episode_limit: int | None
+
+    def begin(self, seed: int) -> NDArray[Any]:
+        """Begin training: every copy at a seed of its own, drawn from `seed`; observations (N, *shape).
+
+        Where episodes last a fixed time, copies begin at different times of theirs. Otherwise all would end together,
+        and a rollout would show but one part of an episode; the first figures would come only after a whole one, too.
+        """
+        seeds = training_seeds(seed, self.envs.num_envs)
+        options = None
+        if self.episode_limit is not None:
+            elapsed = np.random.default_rng((seed, 2)).integers(self.episode_limit, size=len(seeds))
+            options = {"elapsed_steps": elapsed}
+        observations, _ = self.envs.reset(seed=seeds, options=options)
+        return observations
 
     def draw(self, index: int) -> ViewFrame | None:
         """A picture of one copy; None for a world that is not Paddock's own."""
@@ -81,16 +106,18 @@ def open_world(config: PPOConfig, num_envs: int, *, evaluation: bool) -> World:
     """
     entry = registry.world(config.env)
     envs: BatchedEnvs
+    limit = None
     if entry is None:
         envs = _open_gymnasium(config, num_envs)
     else:
         settings = config.world_config()
+        limit = getattr(settings, "max_steps_per_episode", None)
         envs = registry.load(entry.vector_env)(
             num_envs=num_envs, config=settings.evaluation() if evaluation else settings
         )
     try:
         size = observation_size(envs.single_observation_space, config.env)
-        return World(config.env, envs, size, actions_of(envs.single_action_space, config.env))
+        return World(config.env, envs, size, actions_of(envs.single_action_space, config.env), limit)
     except ConfigError:
         envs.close()
         raise
