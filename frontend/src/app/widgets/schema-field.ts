@@ -30,7 +30,8 @@ export class SchemaField {
   });
   protected readonly standard = computed(() => {
     const {standard} = this.field();
-    return standard === undefined || standard === null ? 'empty' : JSON.stringify(standard);
+    if (standard === undefined || standard === null) return 'empty';
+    return typeof standard === 'string' ? standard : JSON.stringify(standard);
   });
 
   protected text(choice: unknown): string {
