@@ -10,7 +10,7 @@ is Unix time in seconds. Payload by type (a key with ? may be absent):
   metrics, removed? (true when it is gone, by retention or by hand; such an event has only step and name beside)
 - health: level (info, warning, error), code, message, step?
 - log: level, message
-- ack: id, name, state (accepted, refused, done, failed), step?, message?, result?
+- ack: id, name, state (accepted, refused, done, failed), step?, message?, result?, field? (the argument refused)
 - set: step (from which on the changes hold), changes
 - result: status, step, metrics, reason
 - rewound: to_step (-1: to before the first point); points with a greater step that came before this are superseded

@@ -64,7 +64,7 @@ class CommandDesk:
         try:
             self._judge(command)
         except PaddockError as error:
-            command.refuse(f"{error.message} {error.hint or ''}".strip())
+            command.refuse(f"{error.message} {error.hint or ''}".strip(), field=error.field)
 
     def _judge(self, command: Command) -> None:
         name = command.name

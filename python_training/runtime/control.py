@@ -1,10 +1,10 @@
 """Commands to a worker over a Unix socket: JSON lines, several requests a connection.
 
-Request: `{"id"?, "name", "args"?}`. First answer: `{"id", "name", "state": "accepted" | "refused", "message"?}`, given
-at once; after "accepted" a second one follows when the command has taken effect: `{"id", "name", "state": "done" |
-"failed", "message"?, "result"?, "step"?}`. `watch {fps?}` turns the connection into a stream: after "accepted" come
-`{"frame": ViewFrame}` lines until `unwatch` or until the client closes it. `ping` does nothing
-and is journalled nowhere.
+Request: `{"id"?, "name", "args"?}`. First answer: `{"id", "name", "state": "accepted" | "refused", "message"?,
+"field"?}`, given at once; `field` is the wrong argument. After "accepted" a second one follows when the command
+has taken effect: `{"id", "name", "state": "done" | "failed", "message"?, "result"?, "step"?}`. `watch {fps?}` turns the
+connection into a stream: after "accepted" come `{"frame": ViewFrame}` lines until `unwatch` or until the client closes
+it. `ping` does nothing and is journalled nowhere.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ class Reply:
     message: str = ""
     result: Mapping[str, Any] = field(default_factory=dict)
     step: int | None = None
+    about: str | None = None
+    """The argument that a refusal is about; `field` in JSON."""
 
     def to_dict(self) -> dict[str, Any]:
         """The reply as one JSON object, without what is empty."""
@@ -53,6 +55,8 @@ class Reply:
             shown["result"] = dict(self.result)
         if self.step is not None:
             shown["step"] = self.step
+        if self.about is not None:
+            shown["field"] = self.about
         return shown
 
     @classmethod
@@ -65,6 +69,7 @@ class Reply:
             raw.get("message", ""),
             raw.get("result", {}),
             raw.get("step"),
+            raw.get("field"),
         )
 
 
@@ -201,5 +206,5 @@ class _Connection:
             raise WorkerUnreachableError("The worker ended before it answered.")
         reply = Reply.from_dict(message)
         if reply.state in ("refused", "failed"):
-            raise CommandRefusedError(reply.message or f"'{reply.name}' was {reply.state}.")
+            raise CommandRefusedError(reply.message or f"'{reply.name}' was {reply.state}.", field=reply.about)
         return reply

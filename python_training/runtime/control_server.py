@@ -36,9 +36,9 @@ class Command:
         """Say that the command will be carried out."""
         self._reply("accepted")
 
-    def refuse(self, message: str) -> None:
-        """Say that it will not, and why."""
-        self._reply("refused", message)
+    def refuse(self, message: str, *, field: str | None = None) -> None:
+        """Say that it will not, why, and which argument is to blame."""
+        self._answer(Reply(self.id, self.name, "refused", message, about=field))
 
     def done(self, message: str = "", *, step: int | None = None, result: Mapping[str, Any] | None = None) -> None:
         """Say that it has taken effect."""

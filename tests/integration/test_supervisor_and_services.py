@@ -134,8 +134,9 @@ def test_commands_that_cannot_be_obeyed_say_why(room: Room) -> None:
     assert caught.value.field == "total_steps"
     run = room.runs.create("scripted", SLOW)
     room.until_status(run.id, "running")
-    with pytest.raises(CommandRefusedError):
+    with pytest.raises(CommandRefusedError) as refused:
         room.runs.command(run.id, "set", {"crash_at_step": 5})
+    assert refused.value.field == "crash_at_step"
     with pytest.raises(CommandRefusedError):
         room.runs.command(run.id, "dance")
     pid = room.runs.get(run.id).pid
