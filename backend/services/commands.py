@@ -108,21 +108,26 @@ class Commands:
         Raises:
             ConflictError: it is under way, or has nothing left to do.
         """
-        run = self._look(folder.id)
-        if run.status is RunStatus.FINISHED:
-            raise ConflictError(
-                f"{folder.id} has finished.", field="name", hint="Fork it from a checkpoint with another config."
-            )
-        if run.status.is_active:
-            raise ConflictError(f"{folder.id} is {run.status} already.", field="name")
-        try:
-            with JournalWriter(folder.path) as journal:
-                # Only under the lock it is certain that nobody else has just queued it.
-                if not self._look(folder.id).status.is_active:
-                    journal.append(EventType.STATUS, status=RunStatus.QUEUED)
-        except RunLockedError as error:
-            raise ConflictError(f"{folder.id} is under way already.", field="name") from error
-        return self._look(folder.id)
+        deadline = time.monotonic() + ANSWER_S
+        while True:
+            run = self._look(folder.id)
+            if run.status is RunStatus.FINISHED:
+                raise ConflictError(
+                    f"{folder.id} has finished.", field="name", hint="Fork it from a checkpoint with another config."
+                )
+            if run.status.is_active:
+                raise ConflictError(f"{folder.id} is {run.status} already.", field="name")
+            try:
+                with JournalWriter(folder.path) as journal:
+                    # Only under the lock it is certain that nobody else has just queued it.
+                    if not self._look(folder.id).status.is_active:
+                        journal.append(EventType.STATUS, status=RunStatus.QUEUED)
+                return self._look(folder.id)
+            except RunLockedError as error:
+                # A worker that has journalled its end holds the lock until its process is gone.
+                if time.monotonic() >= deadline:
+                    raise ConflictError(f"The worker of {folder.id} has not ended yet.", field="name") from error
+                self._sleep(RETRY_S)
 
     def _stop_waiting(self, folder: RunFolder) -> Run | None:
         """Stop a run that has no worker, at once; None if by now it has one."""
