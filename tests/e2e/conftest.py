@@ -39,7 +39,7 @@ class Server:
         environment = {**os.environ, "PADDOCK_ROOT": str(self.root), "PADDOCK_CONFIG_DIR": str(REPOSITORY / "config")}
         output = (self.root / "server.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "backend.cli", "serve", "--port", str(self.port)],
+            [str(Path(sys.executable).with_name("paddock")), "serve", "--port", str(self.port)],
             cwd=REPOSITORY,
             env=environment,
             stdout=output,
