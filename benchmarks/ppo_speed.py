@@ -65,7 +65,7 @@ def _peers_envs() -> Any:
 
     from python_training.simulators.lunabotics.env import LunaboticsVectorEnv
 
-    class Rovers(VecEnv):  # type: ignore[misc]  # stable_baselines3 is not followed by mypy
+    class Rovers(VecEnv):
         """Stable-Baselines3's interface over LunaboticsVectorEnv."""
 
         def __init__(self) -> None:

@@ -21,7 +21,14 @@ class CorrectedPPOAgent(ppo_clip_agent.PPOClipAgent):  # type: ignore[misc]  # t
     TF-Agents' own step (0.19.0) leaves out every sample whose return and advantage are both 0, and normalises
     advantages anew in each minibatch, masked samples included. Here the caller passes valid samples only, and
     advantages that were normalised over the whole rollout. Networks, distributions and losses are TF-Agents'.
+
+    Attributes:
+        entropy_coef: weight of the entropy bonus, a variable. (TF-Agents' is a constant of the graph.)
     """
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        self.entropy_coef = tf.Variable(0.0, trainable=False)
+        super().__init__(*args, entropy_regularization=1.0, **settings)  # above 0, so that the bonus is computed
 
     def _train(self, experience: Any, weights: Any) -> tf_agent.LossInfo:
         """One gradient step on a minibatch: a Trajectory with outer dims (B, 1)."""
@@ -57,6 +64,12 @@ class CorrectedPPOAgent(ppo_clip_agent.PPOClipAgent):  # type: ignore[misc]  # t
             loss_info.extra.clip_fraction,
         )
         return tf_agent.LossInfo(loss_info.loss, losses)
+
+    def entropy_regularization_loss(
+        self, time_steps: Any, entropy: Any, weights: Any, debug_summaries: bool = False
+    ) -> Any:
+        """Minus the mean entropy, weighted by `entropy_coef`, which may change from update to update."""
+        return -tf.reduce_mean(entropy * weights) * self.entropy_coef
 
     def policy_gradient_loss(
         self,

@@ -10,6 +10,7 @@ from python_training import registry
 from python_training.contracts.config import LIVE, SystemConfig, validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
 
+Schedule = Literal["constant", "linear"]
 Width = Annotated[int, Field(ge=1, le=8192)]
 """Units of one layer."""
 
@@ -28,7 +29,7 @@ class PPOConfig(SystemConfig):
     rollout_length: int = Field(128, ge=1, le=65_536, description="Steps of every copy between two updates.")
 
     learning_rate: float = Field(3e-4, gt=0, le=1, description="Step size of Adam.", json_schema_extra=LIVE)
-    learning_rate_schedule: Literal["constant", "linear"] = Field(
+    learning_rate_schedule: Schedule = Field(
         "constant",
         description="Whether the learning rate stays, or falls in a line to a twentieth at total_steps.",
         json_schema_extra=LIVE,
@@ -43,7 +44,12 @@ class PPOConfig(SystemConfig):
         1.0, gt=0, le=10, description="Spread of continuous actions at first; the action's range is 2 wide."
     )
     clip_range: float = Field(0.2, gt=0, lt=1, description="How far the probability ratio may move from 1.")
-    entropy_coef: float = Field(0.01, ge=0, description="Weight of the entropy bonus.")
+    entropy_coef: float = Field(0.01, ge=0, description="Weight of the entropy bonus.", json_schema_extra=LIVE)
+    entropy_schedule: Schedule = Field(
+        "constant",
+        description="Whether entropy_coef stays, or falls in a line to a twentieth at total_steps.",
+        json_schema_extra=LIVE,
+    )
     value_coef: float = Field(0.5, gt=0, description="Weight of the critic's squared error.")
     max_grad_norm: float = Field(0.5, gt=0, description="Gradients longer than this are shortened to it.")
     target_kl: float | None = Field(

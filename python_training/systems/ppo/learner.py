@@ -64,7 +64,6 @@ class Learner:
             value_net=critic_net,
             importance_ratio_clipping=config.clip_range,
             discount_factor=config.discount_factor,
-            entropy_regularization=config.entropy_coef,
             value_pred_loss_coef=config.value_coef,
             gradient_clipping=config.max_grad_norm,
             num_epochs=1,
@@ -100,7 +99,14 @@ class Learner:
         return np.asarray(self._values(inputs))
 
     def update(
-        self, samples: Samples, *, learning_rate: float, num_epochs: int, target_kl: float | None, update: int
+        self,
+        samples: Samples,
+        *,
+        learning_rate: float,
+        entropy_coef: float,
+        num_epochs: int,
+        target_kl: float | None,
+        update: int,
     ) -> Losses:
         """Learn from one rollout; means over the update's minibatches (approx_kl: over the last epoch's).
 
@@ -108,6 +114,7 @@ class Learner:
         as many equal minibatches as come nearest to the batch size.
         """
         self._optimizer.learning_rate.assign(learning_rate)
+        self._agent.entropy_coef.assign(entropy_coef)
         batches = max(1, round(len(samples.returns) / self._batch_size))
         totals = self._update(
             (samples.inputs, samples.actions, samples.returns, samples.advantages, samples.values),

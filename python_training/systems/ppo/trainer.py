@@ -18,7 +18,7 @@ from python_training.contracts.trainer import Point, Progress
 from python_training.contracts.view import ViewFrame
 from python_training.systems.ppo import tensorflow_setup
 from python_training.systems.ppo.actions import DiscreteActions
-from python_training.systems.ppo.config import of_ppo
+from python_training.systems.ppo.config import Schedule, of_ppo
 from python_training.systems.ppo.episodes import EpisodeStatistics
 from python_training.systems.ppo.evaluation import HeldOutEvaluation
 from python_training.systems.ppo.gae import advantages, explained_variance, normalised
@@ -32,8 +32,8 @@ from python_training.systems.ppo.samples import Samples
 from python_training.systems.ppo.worlds import open_world
 
 STATE, COUNTERS = "state.npz", "counters.json"
-FINAL_RATE = 0.05
-"""What the linear schedule leaves of the learning rate at the end, as a share."""
+FINAL_SHARE = 0.05
+"""What the linear schedule leaves at the end."""
 
 
 class PPOTrainer:
@@ -132,7 +132,7 @@ class PPOTrainer:
         )
         returns = gained + values[:-1]
         valid = rollout.valid
-        rate = self._learning_rate()
+        rate = config.learning_rate * self._left(config.learning_rate_schedule)
         losses = learner.update(
             Samples(
                 inputs=rollout.inputs[:-1][valid],
@@ -142,6 +142,7 @@ class PPOTrainer:
                 values=values[:-1][valid],
             ),
             learning_rate=rate,
+            entropy_coef=config.entropy_coef * self._left(config.entropy_schedule),
             num_epochs=config.num_epochs,
             target_kl=config.target_kl,
             update=self._updates,
@@ -161,12 +162,11 @@ class PPOTrainer:
         finished = f"all {total} steps were taken" if self._step >= total else None
         return Progress(self._step, (Point(self._step, values),), finished, total)
 
-    def _learning_rate(self) -> float:
-        config = self._config
-        if config.learning_rate_schedule == "constant":
-            return config.learning_rate
-        left = max(0.0, 1.0 - self._step / config.total_steps)
-        return config.learning_rate * (FINAL_RATE + (1.0 - FINAL_RATE) * left)
+    def _left(self, schedule: Schedule) -> float:
+        """What `schedule` leaves of a setting at this step, as a share."""
+        if schedule == "constant":
+            return 1.0
+        return FINAL_SHARE + (1.0 - FINAL_SHARE) * max(0.0, 1.0 - self._step / self._config.total_steps)
 
     def _exploration(self, entropy: float) -> float:
         actions = self._world.actions

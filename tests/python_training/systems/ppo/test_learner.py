@@ -49,7 +49,8 @@ def samples(policy: Policy, count: int = 64, seed: int = 0) -> Samples:
 
 def updated(learner: Any, given: Samples, **settings: Any) -> Any:
     """One update with plain settings."""
-    return learner.update(given, **{"learning_rate": 1e-3, "num_epochs": 1, "target_kl": None, "update": 0, **settings})
+    plain = {"learning_rate": 1e-3, "entropy_coef": 0.0, "num_epochs": 1, "target_kl": None, "update": 0}
+    return learner.update(given, **{**plain, **settings})
 
 
 @BOTH
@@ -65,10 +66,10 @@ def test_the_ratio_is_one_before_the_first_gradient_step(module: ModuleType, act
 
 def test_losses_are_what_the_paper_says(module: ModuleType) -> None:
     """The first minibatch's losses against NumPy: squared error of the critic, entropy of the Gaussian, their sum."""
-    learner, policy = made(module, CONTINUOUS, batch_size=64, entropy_coef=0.01, value_coef=0.25)
+    learner, policy = made(module, CONTINUOUS, batch_size=64, value_coef=0.25)
     given = samples(policy)
     error = ((given.returns - learner.values(given.inputs)) ** 2).mean()
-    losses = updated(learner, given)
+    losses = updated(learner, given, entropy_coef=0.01)
     entropy = 2 * 0.5 * np.log(2 * np.pi * np.e)
     assert losses.value_loss == pytest.approx(0.25 * error, rel=1e-4)
     assert losses.entropy == pytest.approx(entropy, rel=1e-5)
@@ -78,7 +79,7 @@ def test_losses_are_what_the_paper_says(module: ModuleType) -> None:
 @BOTH
 def test_advantage_moves_probability(module: ModuleType, actions: Actions) -> None:
     """What was better than expected becomes likelier: the objective is pushed in the right direction."""
-    learner, policy = made(module, actions, entropy_coef=0.0)
+    learner, policy = made(module, actions)
     random = np.random.default_rng(0)
     inputs = random.normal(size=(256, SIZE)).astype(np.float32)
     drawn = policy.draw(inputs, random)
