@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Protocol
 
 from python_training.contracts.view import Layer, Shape, ViewFrame
 from python_training.simulators.lunabotics.config import Box, LunaboticsConfig
 from python_training.simulators.lunabotics.geometry import zone_at
+from python_training.simulators.lunabotics.parameters import Parameters
 from python_training.simulators.lunabotics.state import ORB_DELIVERED, ORB_LYING, State
-from python_training.simulators.lunabotics.vector_env import LunaboticsVectorEnv
 
 _ZONE_NAMES = ("start", "excavation", "obstacles", "construction", "berm", "none")
 _CRATER_FLOOR = 0.62
 """Radius of a crater's floor as a share of its rim's."""
 
 
+class Drawable(Protocol):
+    """What there is to draw: a LunaboticsVectorEnv is one."""
+
+    num_envs: int
+    config: LunaboticsConfig
+    parameters: Parameters
+    state: State
+
+
 def draw(world: Any, index: int) -> ViewFrame:
     """The field of rover `index` of `world`, a LunaboticsVectorEnv: zones, obstacles, orbs, sensor and rover."""
-    env: LunaboticsVectorEnv = world.unwrapped
+    env: Drawable = world.unwrapped
     if not 0 <= index < env.num_envs:
         raise IndexError(f"There are {env.num_envs} rovers, got index {index}.")
     config, state = env.config, env.state
