@@ -1,0 +1,151 @@
+"""What the README and docs/ tell readers to type, open and set does exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.cli.program import program
+from python_training.systems.ppo.config import PPOConfig
+from python_training.systems.ppo.metrics import metrics
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PAGES = sorted([*REPOSITORY.glob("README.md"), *(REPOSITORY / "docs").rglob("*.md")])
+SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
+ANY_BLOCK = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+ASSIGNMENT = re.compile(r"[A-Z_]+=\S*")
+TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
+TEST_NAME = re.compile(r"`(test_\w+)`")
+
+
+def pages(pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """`(page, text)` of everything that `pattern` captures."""
+    for page in PAGES:
+        for found in pattern.findall(page.read_text()):
+            yield str(page.relative_to(REPOSITORY)), found
+
+
+def typed(program_name: str) -> list[tuple[str, str]]:
+    """`(page, line)` of every command in a shell block that calls the program, variables before it left out."""
+    found = []
+    for page, block in pages(SHELL_BLOCK):
+        for line in block.replace("\\\n", " ").splitlines():
+            words = line.split()
+            while words and ASSIGNMENT.fullmatch(words[0]):
+                words.pop(0)
+            if words and words[0].removeprefix(".venv/bin/") == program_name:
+                found.append((page, " ".join(words)))
+    return found
+
+
+def problem(line: str) -> str | None:
+    """What is wrong with a `paddock` command, None if it parses: its name, options, arguments and their types."""
+    words = shlex.split(line, comments=True)[1:]
+    command: Any = program()
+    context = command.make_context("paddock", [], resilient_parsing=True)
+    try:
+        while hasattr(command, "get_command"):
+            name, command, words = command.resolve_command(context, words)
+            context = command.make_context(name, list(words), parent=context, resilient_parsing=True)
+        command.make_context(context.info_name, list(words), parent=context.parent)
+    except SystemExit:
+        return None  # --help and its like end at once
+    except Exception as error:  # whatever the parser raises is the finding
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def slug(heading: str) -> str:
+    """The anchor that a heading gets."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def table_names(page: Path, heading: str) -> list[str]:
+    """The names in code letters in the first column of the tables below a heading."""
+    section = page.read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+
+
+def test_the_pages_are_found() -> None:
+    """The other tests look at something: pages, commands and targets."""
+    assert len(PAGES) > 8
+    assert len(typed("paddock")) > 30
+    assert typed("make")
+
+
+@pytest.mark.parametrize(("page", "line"), typed("paddock"))
+def test_a_paddock_command_parses(page: str, line: str) -> None:
+    """The command exists and takes the options and values shown."""
+    assert problem(line) is None, f"{page}: {line}"
+
+
+@pytest.mark.parametrize("line", ["paddock trian", "paddock train ppo --sede 3", "paddock serve --port high"])
+def test_a_wrong_command_would_be_noticed(line: str) -> None:
+    """The parser used here refuses what the shell would refuse."""
+    assert problem(line) is not None
+
+
+def test_make_targets_exist() -> None:
+    """Every `make` line of a shell block, and every `make ...` in the text, names a target of the Makefile."""
+    targets = set(TARGET.findall((REPOSITORY / "Makefile").read_text()))
+    named = {(page, word) for page, line in typed("make") for word in line.split()[1:] if "=" not in word}
+    named |= set(pages(re.compile(r"`make ([a-z-]+)`")))
+    assert {(page, word) for page, word in named if word not in targets} == set()
+
+
+def test_links_lead_somewhere() -> None:
+    """Every relative link names a file of the repository, and an anchor names a heading of it."""
+    broken = []
+    for page in PAGES:
+        for link in LINK.findall(ANY_BLOCK.sub("", page.read_text())):
+            if "://" in link or link.startswith("mailto:"):
+                continue
+            path, _, anchor = link.partition("#")
+            target = page.parent / path if path else page
+            if not target.exists() or (anchor and anchor not in map(slug, HEADING.findall(target.read_text()))):
+                broken.append((page.name, link))
+    assert broken == []
+
+
+def test_tests_that_pages_rely_on_exist() -> None:
+    """A claim that names its test names one that is there."""
+    written = "\n".join(path.read_text() for path in (REPOSITORY / "tests").rglob("test_*.py"))
+    missing = {(page, name) for page, name in pages(TEST_NAME) if f"def {name}(" not in written}
+    assert missing == set()
+
+
+def test_ppo_fields_are_told_in_full() -> None:
+    """docs/ppo.md names each config field once, with its default, and whether it is live."""
+    page = REPOSITORY / "docs" / "ppo.md"
+    assert sorted(table_names(page, "Config")) == sorted(PPOConfig.model_fields)
+    config = PPOConfig()
+    for line in page.read_text().split("\n## Config\n")[1].split("\n## ")[0].splitlines():
+        if line.startswith("| `"):
+            name, default, live = (cell.strip().strip("`") for cell in line.split("|")[1:4])
+            assert (live == "live") == (name in PPOConfig.live_fields()), name
+            assert told(getattr(config, name)) == default, name
+
+
+def told(value: Any) -> str:
+    """A default as the table writes it."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, float) and value == int(value) and value > 1:
+        value = int(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(list(value)) if isinstance(value, tuple) else str(value)
+
+
+def test_ppo_metrics_are_told_in_full() -> None:
+    """docs/ppo.md explains every metric of the learner."""
+    learner = {spec.name for spec in metrics(PPOConfig(env="CartPole-v1"))}
+    assert set(table_names(REPOSITORY / "docs" / "ppo.md", "Metrics")) == learner
