@@ -34,17 +34,17 @@ def app_environment() -> dict[str, str]:
 class Container:
     """deploy/entrypoint as a plain process, with the environment of the container."""
 
-    def __init__(self, root: Path, **environment: str) -> None:
+    def __init__(self, root: Path, **environment: str | None) -> None:
+        """Start it; a variable that is None is not there at all."""
         self._log = root / "container.log"
         kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
+        path = f"{SCRIPTS}{os.pathsep}{os.defpath}"
+        given = {"PATH": path, "PYTHONUNBUFFERED": "1", "PADDOCK_PORT": "0", **app_environment(), **environment}
         with self._log.open("wb") as output:
             self.process = subprocess.Popen(
                 [REPOSITORY / "deploy" / "entrypoint", "serve"],
                 cwd=root,
-                env=kept
-                | {"PATH": f"{SCRIPTS}{os.pathsep}{os.defpath}", "PYTHONUNBUFFERED": "1", "PADDOCK_PORT": "0"}
-                | app_environment()
-                | environment,
+                env=kept | {name: value for name, value in given.items() if value is not None},
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -74,10 +74,10 @@ class Container:
         return ANNOUNCED.search(self.output) is not None
 
 
-@pytest.fixture
-def container(tmp_path: Path) -> Iterator[Container]:
-    """A container in which nothing was set; it has ended afterwards."""
-    started = Container(tmp_path)
+@pytest.fixture(params=["", None], ids=["compose", "docker run"])
+def container(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Container]:
+    """A container in which nobody set a token: compose passes an empty one, `docker run` none. It ends afterwards."""
+    started = Container(tmp_path, PADDOCK_TOKEN=request.param)
     yield started
     if started.process.poll() is None:
         started.end()
