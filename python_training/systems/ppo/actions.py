@@ -31,11 +31,20 @@ class ContinuousActions:
 
     def to_world(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
         """Actions (N, *shape) of the world for raw ones (N, outputs)."""
-        raw = raw.reshape(-1, *self.low.shape)
+        centre, half = self._scale()
+        return np.clip(centre + half * raw.reshape(-1, *self.low.shape), self.low, self.high).astype(np.float32)
+
+    def from_world(self, action: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The raw action (outputs,) that becomes `action` of the world, one of `outputs` numbers."""
+        centre, half = self._scale()
+        raw: NDArray[np.float32] = ((action - centre.ravel()) / half.ravel()).astype(np.float32)
+        return raw
+
+    def _scale(self) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """What a raw action of 0 becomes, and by how much one of 1 is more; (0, 1) where a bound is missing."""
         bounded = np.isfinite(self.low) & np.isfinite(self.high)
-        centre = np.where(bounded, (np.where(bounded, self.high, 1) + np.where(bounded, self.low, -1)) / 2, 0)
-        half = np.where(bounded, (np.where(bounded, self.high, 1) - np.where(bounded, self.low, -1)) / 2, 1)
-        return np.clip(centre + half * raw, self.low, self.high).astype(np.float32)
+        low, high = np.where(bounded, self.low, -1.0), np.where(bounded, self.high, 1.0)
+        return (low + high) / 2, (high - low) / 2
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; an infinite bound is null."""

@@ -43,6 +43,9 @@ class PPOConfig(SystemConfig):
     initial_std: float = Field(
         1.0, gt=0, le=10, description="Spread of continuous actions at first; the action's range is 2 wide."
     )
+    initial_action: tuple[float, ...] | None = Field(
+        None, description="Mean of continuous actions at first, as the world takes them; null: the middle of the range."
+    )
     clip_range: float = Field(0.2, gt=0, lt=1, description="How far the probability ratio may move from 1.")
     entropy_coef: float = Field(0.01, ge=0, description="Weight of the entropy bonus.", json_schema_extra=LIVE)
     entropy_schedule: Schedule = Field(

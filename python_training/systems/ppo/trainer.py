@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.contracts.config import SystemConfig
-from python_training.contracts.errors import CheckpointError
+from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.trainer import Point, Progress
 from python_training.contracts.view import ViewFrame
 from python_training.systems.ppo import tensorflow_setup
@@ -181,7 +181,21 @@ class PPOTrainer:
         actor = orthogonal_layers(random, inputs, config.actor_fc_layers, actions.outputs, last_gain=0.01)
         critic = orthogonal_layers(random, inputs, config.value_fc_layers, 1, last_gain=1.0)
         spread = 0 if isinstance(actions, DiscreteActions) else actions.outputs
+        if config.initial_action is not None:
+            kernel, bias = actor[-1]
+            actor = (*actor[:-1], (kernel, bias + self._first_mean(config.initial_action)))
         return actor, critic, np.full(spread, np.log(config.initial_std), dtype=np.float32)
+
+    def _first_mean(self, action: tuple[float, ...]) -> NDArray[np.float32]:
+        """`initial_action` as the policy's network puts it out."""
+        actions = self._world.actions
+        if isinstance(actions, DiscreteActions) or len(action) != actions.outputs:
+            count = 0 if isinstance(actions, DiscreteActions) else actions.outputs
+            raise ConfigError(
+                f"initial_action: '{self._config.env}' takes {count} continuous numbers, got {len(action)}.",
+                field="initial_action",
+            )
+        return actions.from_world(np.array(action, dtype=np.float32))
 
     def _policy_of(self, layers: tuple[Layer, ...], log_std: NDArray[np.float32]) -> Policy:
         """The policy with these weights and the present moments of observations."""

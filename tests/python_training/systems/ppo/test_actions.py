@@ -29,6 +29,14 @@ def test_bounded_actions_are_scaled_from_minus_one_to_one_and_clipped() -> None:
     assert actions.to_world(raw).tolist() == [[0.0, 2.0], [0.5, 1.0], [1.0, -2.0]]
 
 
+def test_the_raw_action_of_a_worlds_action_is_found() -> None:
+    """`from_world` undoes `to_world`, bounded or not."""
+    actions = actions_of(box([0.0, -2.0, -np.inf], [1.0, 2.0, np.inf]), "x")
+    assert isinstance(actions, ContinuousActions)
+    wished = np.array([1.0, -0.5, 7.0], dtype=np.float32)
+    assert actions.to_world(actions.from_world(wished)[None])[0] == pytest.approx(wished)
+
+
 def test_an_unbounded_action_is_passed_on() -> None:
     """Where a bound is missing there is nothing to scale by; the bound that is there still holds."""
     actions = actions_of(box([-np.inf, 0.0], [np.inf, np.inf]), "x")

@@ -118,6 +118,21 @@ def test_arguments_that_a_world_does_not_take_are_refused() -> None:
     assert caught.value.field == "env_config"
 
 
+def test_training_begins_with_the_action_that_the_config_names() -> None:
+    """The first policy's mean is `initial_action` wherever it is, as near as a fresh network's noise lets it be."""
+    run = trainer(env="Pendulum-v1", initial_action=[1.5])
+    acted = run._policy.act(np.random.default_rng(0).normal(size=(50, 3)))
+    assert acted == pytest.approx(1.5, abs=0.1)
+
+
+@pytest.mark.parametrize(("env", "action"), [("Pendulum-v1", [1, 2]), ("CartPole-v1", [1])])
+def test_an_initial_action_must_fit_the_world(env: str, action: list[float]) -> None:
+    """One number for each continuous axis; discrete actions have none."""
+    with pytest.raises(ConfigError, match="continuous numbers") as caught:
+        trainer(env=env, initial_action=action)
+    assert caught.value.field == "initial_action"
+
+
 def test_there_is_no_picture_of_a_world_of_others() -> None:
     """Only Paddock's own worlds draw ViewFrames."""
     run = trainer()
