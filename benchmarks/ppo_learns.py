@@ -1,11 +1,11 @@
 """How fast and how well PPO learns, over several seeds, judged on worlds that training never saw.
 
 Claims: on Lunabotics, with the preset that `make start` uses, more than half of the held-out fields see a delivery
-within ten minutes for every seed. CartPole-v1 reaches 475 and Pendulum-v1 -250 with the presets of that name, which is
+within five minutes for every seed. CartPole-v1 reaches 475 and Pendulum-v1 -250 with the presets of that name, which is
 what is published for them. Lunabotics is shown beside its random and its scripted player on the same fields, the other
 two beside Stable-Baselines3 with its zoo's settings and the same number of steps.
 
-    python benchmarks/ppo_learns.py [--seeds 3] [--minutes 10] [--worlds lunabotics CartPole-v1 Pendulum-v1]
+    python benchmarks/ppo_learns.py [--seeds 3] [--minutes 5] [--worlds lunabotics CartPole-v1 Pendulum-v1]
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def main() -> int:
     """Print a line for each run; exit 1 if a claim does not hold on this machine."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=3, help="runs of each world")
-    parser.add_argument("--minutes", type=float, default=10.0, help="how long a Lunabotics run may learn")
+    parser.add_argument("--minutes", type=float, default=5.0, help="how long a Lunabotics run may learn")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="cores that a run may use")
     parser.add_argument("--worlds", nargs="*", default=["lunabotics", *LIMITS], choices=["lunabotics", *LIMITS])
     arguments = parser.parse_args()

@@ -40,6 +40,7 @@ def _prepare() -> None:
         return
     os.environ["TF_USE_LEGACY_KERAS"] = "1"  # TF-Agents is written for Keras 2
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # no faster at these sizes, and it announces that sums vary
     notices = importlib.import_module("gym_notices.notices").notices
     notices.clear()  # gym, which TF-Agents imports, would print that gymnasium is to be preferred
     _ready = True
