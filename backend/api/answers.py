@@ -292,6 +292,15 @@ class WorkerAnswer(Answer):
     rss: int
 
 
+class AlertAnswer(Answer):
+    """Something to look at that no journal tells of; `run` is null where it concerns the machine."""
+
+    level: str
+    code: str
+    message: str
+    run: str | None
+
+
 class MachineAnswer(Answer):
     """What the machine has and what it does."""
 
@@ -302,6 +311,7 @@ class MachineAnswer(Answer):
     versions: dict[str, str]
     supervisor: bool = Field(description="Whether this server looks after the workers; another one may.")
     workers: list[WorkerAnswer]
+    alerts: list[AlertAnswer]
 
 
 class HealthAnswer(Answer):

@@ -96,7 +96,9 @@ def test_a_wrong_command_would_be_noticed(line: str) -> None:
 def test_make_targets_exist() -> None:
     """Every `make` line of a shell block, and every `make ...` in the text, names a target of the Makefile."""
     targets = set(TARGET.findall((REPOSITORY / "Makefile").read_text()))
-    named = {(page, word) for page, line in typed("make") for word in line.split()[1:] if "=" not in word}
+    named = {
+        (page, word) for page, line in typed("make") for word in shlex.split(line, comments=True)[1:] if "=" not in word
+    }
     named |= set(pages(re.compile(r"`make ([a-z-]+)`")))
     assert {(page, word) for page, word in named if word not in targets} == set()
 

@@ -131,6 +131,15 @@ def test_a_state_change_must_be_json(server: Any, finished: str) -> None:
             assert answer.status_code == 415, (kind, path)
 
 
+def test_a_request_without_a_body_needs_no_type(server: Any, finished: str) -> None:
+    """`curl -X POST` works, and a page elsewhere that sends the same is told by its Origin."""
+    answer = server.ask("POST", "/control/save")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "conflict"), "understood: nothing runs"
+    assert server.ask("POST", "/control/save", headers={"Origin": "http://evil.example"}).status_code == 403
+    empty_form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert server.ask("POST", "/control/save", headers=empty_form).status_code == 415
+
+
 def test_a_foreign_host_or_origin_is_refused(server: Any) -> None:
     """Neither DNS rebinding nor another page reaches anything, Socket.IO included."""
     for path in ("/health", "/api/v1/runs", "/", "/socket.io/?EIO=4&transport=polling"):

@@ -214,6 +214,12 @@ export interface Machine {
     readonly cpu_percent: number;
     readonly rss: number;
   }[];
+  readonly alerts: readonly {
+    readonly level: string;
+    readonly code: string;
+    readonly message: string;
+    readonly run: string | null;
+  }[];
 }
 
 export interface LogSlice {

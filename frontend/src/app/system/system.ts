@@ -9,7 +9,6 @@ import {Notice} from '../widgets/notice';
 import {ProgressBar} from '../widgets/progress-bar';
 
 const POLL_MS = 2500;
-const DISK_LOW_SHARE = 0.08;
 
 /** The machine that all this runs on: load, room on the disk, and what each worker takes. */
 @Component({
@@ -33,7 +32,6 @@ export class SystemPage {
     const machine = this.machine();
     return machine ? 1 - machine.disk.free / machine.disk.total : 0;
   });
-  protected readonly diskLow = computed(() => 1 - this.diskShare() < DISK_LOW_SHARE);
   protected readonly versions = computed(() => Object.entries(this.machine()?.versions ?? {}));
 
   constructor() {
