@@ -16,6 +16,9 @@ OPEN = frozenset({"/health", "/login"})
 FORMS = frozenset({"/login", "/logout"})
 """Sent by an HTML form. A foreign page gains nothing by sending them, and Origin is checked all the same."""
 
+_UNTYPED = (None, "", "text/plain")
+"""What servers say of a request without a content type; eventlet's takes it for text, as mail does."""
+
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -42,7 +45,7 @@ def _check_json() -> None:
     `curl -X POST` sends neither a body nor a type. A page that does so is told by its Origin.
     """
     raw = request.get_data(cache=True)
-    if not raw and not request.environ.get("CONTENT_TYPE"):
+    if not raw and request.environ.get("CONTENT_TYPE") in _UNTYPED:
         request.environ["CONTENT_TYPE"] = "application/json"  # for the views, which read an empty object then
         return
     if request.mimetype != "application/json":
