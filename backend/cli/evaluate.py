@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any
 
 import typer
@@ -28,6 +29,9 @@ def evaluate(
     with Student's t.
     """
     from backend.cli.progress import progress_bar
+    from python_training.runtime.threads import limit_threads
+
+    limit_threads(os.cpu_count() or 1)  # before NumPy is imported, which reads it then
     from python_training.runtime.run_evaluation import evaluate_run
 
     folder = find_run(run)

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SECRETS = frozenset({"PADDOCK_TOKEN", "DATABASE_URL", "PADDOCK_DATABASE_URL"})
+from python_training.runtime.threads import thread_variables
 
-THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-)
+SECRETS = frozenset({"PADDOCK_TOKEN", "DATABASE_URL", "PADDOCK_DATABASE_URL"})
 
 
 def worker_environment(environment: Mapping[str, str], *, threads: int) -> dict[str, str]:
@@ -24,7 +18,7 @@ def worker_environment(environment: Mapping[str, str], *, threads: int) -> dict[
     kept = {name: value for name, value in environment.items() if name not in SECRETS}
     return {
         **kept,
-        **dict.fromkeys(THREAD_VARIABLES, str(threads)),
+        **thread_variables(threads),
         "PYTHONUNBUFFERED": "1",
         "PYTHONFAULTHANDLER": "1",
     }

@@ -18,8 +18,8 @@ from pathlib import Path
 from python_training.contracts.config import read_config_file, validate
 from python_training.contracts.errors import ConfigError, NoCheckpointError, PaddockError, UnknownNameError
 from python_training.runtime.session_spec import SessionSpec
+from python_training.runtime.threads import limit_threads
 
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 NICENESS = 5
 """Training goes first where both want the same core."""
 
@@ -29,9 +29,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("Usage: python -m python_training.runtime.session SPEC.json", file=sys.stderr)
         return 2
-    # One copy of a world needs one core. NumPy and numba read these when they are imported, which is below.
-    for name in THREAD_VARIABLES:
-        os.environ[name] = "1"
+    limit_threads(1)  # one copy of a world needs one core
     os.nice(NICENESS)
     try:
         spec = validate(SessionSpec, read_config_file(Path(arguments[0])))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-VARIABLES = (
+_VARIABLES = (
     "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
     "NUMBA_NUM_THREADS",
     "TF_NUM_INTRAOP_THREADS",
@@ -15,16 +14,20 @@ VARIABLES = (
 )
 
 
-def limit_threads(threads: int) -> None:
-    """Tell BLAS, numba and TensorFlow, which read it when they are imported, to use `threads` cores.
+def thread_variables(threads: int) -> dict[str, str]:
+    """The environment in which BLAS, numba and TensorFlow use `threads` cores; they read it when they are imported.
 
     NumPy's own BLAS gets one: it multiplies the small matrices of acting, and its threads wait by spinning. Where they
     shared two cores with other work, acting for 64 rovers took 10 ms in place of 0.2.
     """
+    return {**dict.fromkeys(_VARIABLES, str(threads)), "OPENBLAS_NUM_THREADS": "1"}
+
+
+def limit_threads(threads: int) -> None:
+    """Give this process that environment, for what is not imported yet; a numba that is, is told directly."""
+    wanted = thread_variables(threads)
     numba = sys.modules.get("numba")
-    for variable in VARIABLES:
-        # A numba that has its threads already refuses another value there; it is told directly.
-        if numba is None or not variable.startswith("NUMBA"):
-            os.environ[variable] = "1" if variable.startswith("OPENBLAS") else str(threads)
     if numba is not None:
+        del wanted["NUMBA_NUM_THREADS"]  # a numba that has its threads refuses another value there
         numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+    os.environ.update(wanted)

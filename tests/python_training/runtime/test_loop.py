@@ -16,7 +16,7 @@ from python_training.contracts.trainer import Point
 from python_training.runtime.journal import JournalWriter
 from python_training.runtime.loop import host
 from python_training.runtime.run_folder import RunFolder, create_run
-from python_training.runtime.threads import VARIABLES
+from python_training.runtime.threads import thread_variables
 from python_training.testing.runs import (
     deterministic_points,
     events_of,
@@ -31,7 +31,7 @@ from python_training.testing.runs import (
 @pytest.fixture(autouse=True)
 def _own_thread_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hosting a run in the test process must not set the number of threads of the tests that follow."""
-    for variable in VARIABLES:
+    for variable in thread_variables(1):
         # Setting it here makes pytest restore it, whatever the code under test does.
         monkeypatch.setenv(variable, os.environ.get(variable, "1"))
 
