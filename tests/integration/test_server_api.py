@@ -197,6 +197,7 @@ def test_the_short_endpoints_act_on_the_newest_run(server: Any, document: dict[s
     fits(document, "/control/save", "post", saved)
     assert saved.json()["acknowledged"] is True
     wait_for(lambda: server.get(f"/api/v1/runs/{run}/checkpoints").json()["checkpoints"], "the checkpoint")
+    wait_for(lambda: len(server.get("/history").json()["history"]) > 5, "more points than asked for")
     history = server.get("/history?limit=5").json()["history"]
     assert len(history) == 5
     assert [point["step"] for point in history] == sorted(point["step"] for point in history)

@@ -21,6 +21,11 @@ from python_training.systems.ppo.config import PPOConfig
 from python_training.systems.ppo.mlp import Layer
 from python_training.systems.ppo.samples import Samples
 
+if not tf.keras.Model.__module__.startswith("tf_keras."):
+    raise ImportError(
+        "TF-Agents needs Keras 2, but this process used TensorFlow with Keras 3 before PPO did: "
+        "set TF_USE_LEGACY_KERAS=1 in its environment."
+    )
 # Without this, sums over threads may come in any order, and a resumed run would not be the run that never stopped.
 tf.config.experimental.enable_op_determinism()
 # TF-Agents draws a throw-away input to build its networks, which then needs a seed. Nothing else draws by this one.

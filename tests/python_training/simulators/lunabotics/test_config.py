@@ -70,9 +70,9 @@ def test_evaluation_is_free_of_curriculum_and_randomisation() -> None:
 def test_the_figures_are_declared() -> None:
     """The world's own metrics share the panels of the document's dashboard."""
     assert [(spec.name, spec.panel, spec.deterministic) for spec in METRICS] == [
+        ("success_rate", "Success rate", True),
         ("orbs_collected", "Deliveries", True),
         ("orbs_deposited", "Deliveries", True),
-        ("success_rate", "Success rate", True),
     ]
 
 
