@@ -47,7 +47,7 @@ openapi: .venv/installed ## write docs/openapi.json anew
 	$(BIN)/python -m backend.api.openapi docs/openapi.json
 
 lock: .venv/installed ## resolve the dependencies anew into requirements/dev.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra peers --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra peers --extra cluster --extra mlflow --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --quiet --upgrade -o requirements/dev.lock
 
 clean: ## remove what was installed and built, never logs or checkpoints
