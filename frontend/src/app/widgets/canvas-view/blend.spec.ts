@@ -24,6 +24,15 @@ describe('blend', () => {
     expect(Math.abs(only(between)?.angle ?? 0)).toBeCloseTo(Math.PI, 5);
   });
 
+  it('lets rings grow and fade.', () => {
+    const between = blend(
+      frame({kind: 'circle', id: 'boom', r: 10}),
+      frame({kind: 'circle', id: 'boom', r: 20, alpha: 0.5}),
+      0.5,
+    );
+    expect(only(between)).toMatchObject({r: 15, alpha: 0.75});
+  });
+
   it('does not move anything across episodes.', () => {
     const later = frame({kind: 'circle', id: 'rover', x: 9}, 1);
     expect(blend(frame({kind: 'circle', id: 'rover', x: 0}, 0), later, 0.5)).toBe(later);

@@ -1,8 +1,8 @@
 import type {Shape, ViewFrame} from '../../run-data/wire';
 
 /**
- * The picture between two frames: shapes with an id that both have are moved and turned by `share` (0: earlier, 1:
- * later), the shorter way round. Everything else is as in the later frame, and nothing moves across episodes.
+ * The picture between two frames: shapes with an id that both have are moved, turned the shorter way round, scaled and
+ * faded by `share` (0: earlier, 1: later). Everything else is as in the later frame; nothing moves across episodes.
  */
 export function blend(earlier: ViewFrame | null, later: ViewFrame, share: number): ViewFrame {
   if (earlier?.episode !== later.episode || share >= 1) return later;
@@ -29,6 +29,10 @@ function between(before: ReadonlyMap<string, Shape>, shape: Shape, share: number
     ...shape,
     x: mix(old.x, shape.x, share),
     y: mix(old.y, shape.y, share),
+    r: mix(old.r, shape.r, share),
+    w: mix(old.w, shape.w, share),
+    h: mix(old.h, shape.h, share),
+    alpha: mix(old.alpha ?? 1, shape.alpha ?? 1, share),
     angle: mixAngle(old.angle ?? 0, shape.angle ?? 0, share),
   };
 }

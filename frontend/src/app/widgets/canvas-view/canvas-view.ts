@@ -8,17 +8,22 @@ import {
   ElementRef,
   inject,
   input,
+  output,
   viewChild,
 } from '@angular/core';
 import type {ViewFrame} from '../../run-data/wire';
 import {resolveColours, Theme} from '../theme/theme';
 import {blend} from './blend';
+import {Spot, spotAt} from './fit';
 import {Painter, VIEW_COLOURS, ViewPalette} from './painter';
+import {Playout} from './playout';
 
-const LONGEST_BLEND_MS = 250;
-const SMOOTHING = 0.2;
+const REACH_PX = 14;
 
-/** Draws any world from its ViewFrames, moving smoothly between them (one frame behind, for there to be a next one). */
+/**
+ * Draws any world from its ViewFrames as often as the screen is refreshed, moving smoothly between them (one frame
+ * behind, for there to be a next one). Tells where it is pressed.
+ */
 @Component({
   selector: 'app-canvas-view',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -28,7 +33,9 @@ const SMOOTHING = 0.2;
       data-testid="live-canvas"
       role="img"
       [attr.aria-label]="label()"
+      [class.pointed]="pointed()"
       [style.aspect-ratio]="aspect()"
+      (pointerdown)="point($event)"
     ></canvas>
   `,
   styles: `
@@ -41,20 +48,25 @@ const SMOOTHING = 0.2;
       max-height: 70vh;
       border-radius: 10px;
     }
+    .pointed {
+      cursor: crosshair;
+      touch-action: manipulation;
+    }
   `,
 })
 export class CanvasView {
   readonly frame = input.required<ViewFrame | null>();
   readonly label = input('The world as it is now');
+  /** Whether pressing it means anything, for the shape of the cursor. */
+  readonly pointed = input(false);
+  readonly pressed = output<Spot>();
 
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly canvas = viewChild.required<ElementRef<HTMLCanvasElement>>('canvas');
   private painter: Painter | null = null;
   private palette: ViewPalette = {};
-  private earlier: ViewFrame | null = null;
-  private later: ViewFrame | null = null;
-  private arrived = 0;
-  private interval = 50;
+  private readonly playout = new Playout();
+  private drawn: ViewFrame | null = null;
   private request = 0;
 
   protected readonly aspect = computed(() => {
@@ -88,21 +100,22 @@ export class CanvasView {
     });
     effect(() => {
       const frame = this.frame();
-      if (frame) this.receive(frame);
+      if (!frame) return;
+      this.playout.push(frame, performance.now());
+      this.animate();
     });
     destroyed.onDestroy(() => {
       cancelAnimationFrame(this.request);
     });
   }
 
-  private receive(frame: ViewFrame): void {
-    const now = performance.now();
-    const gap = Math.min(LONGEST_BLEND_MS, now - this.arrived);
-    this.interval += SMOOTHING * (gap - this.interval);
-    this.arrived = now;
-    this.earlier = this.later;
-    this.later = frame;
-    this.animate();
+  protected point(event: PointerEvent): void {
+    if (!this.drawn || event.button !== 0) return;
+    const {width, height, left, top} = this.canvas().nativeElement.getBoundingClientRect();
+    const reach = REACH_PX * Math.max(this.drawn.width / width, this.drawn.height / height);
+    this.pressed.emit(
+      spotAt(this.drawn, {width, height}, {x: event.clientX - left, y: event.clientY - top}, reach),
+    );
   }
 
   private animate(): void {
@@ -113,10 +126,12 @@ export class CanvasView {
   }
 
   private draw(): void {
-    if (!this.painter || !this.later) return;
-    const share = Math.min(1, (performance.now() - this.arrived) / Math.max(1, this.interval));
-    this.painter.paint(blend(this.earlier, this.later, share), this.palette);
-    if (share < 1) this.animate();
+    const now = performance.now();
+    const moment = this.playout.at(now);
+    if (!this.painter || !moment) return;
+    this.drawn = blend(moment.earlier, moment.later, moment.share);
+    this.painter.paint(this.drawn, this.palette);
+    if (this.playout.movesAfter(now)) this.animate();
   }
 
   private fit(): void {

@@ -1,4 +1,5 @@
 import type {Shape, ViewFrame} from '../../run-data/wire';
+import {fitted} from './fit';
 
 export const VIEW_COLOURS = [
   'ground',
@@ -60,10 +61,7 @@ export class Painter {
     layers: ViewFrame['layers'],
     palette: ViewPalette,
   ): void {
-    const {width, height} = this.canvas;
-    const scale = Math.min(width / frame.width, height / frame.height);
-    const left = (width - frame.width * scale) / 2;
-    const bottom = (height + frame.height * scale) / 2;
+    const {scale, left, bottom} = fitted(frame, this.canvas.width, this.canvas.height);
     for (const layer of layers) {
       for (const shape of layer.shapes) {
         context.setTransform(scale, 0, 0, -scale, left, bottom);
