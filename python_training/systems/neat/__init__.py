@@ -1,0 +1,1 @@
+"""Neuro-evolution of augmenting topologies: neat-python breeds, compiled kernels fly."""

@@ -1,0 +1,71 @@
+"""The kernel that thinks for a whole population: one call runs the network of every copy of a world once.
+
+It equals `neat.nn.FeedForwardNetwork.activate` and `neat.nn.RecurrentNetwork.activate`, operation by operation and in
+the same order. It allocates nothing, draws nothing at random and does not hold the GIL: threads may share a pack, each
+with rows of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from python_training.compiled import kernel
+from python_training.systems.neat.activations import activation
+from python_training.systems.neat.aggregations import SUM, aggregation
+from python_training.systems.neat.pack import Pack
+
+
+@kernel
+def activate(
+    pack: Pack,
+    owner: NDArray[np.int32],
+    memory: NDArray[np.float64],
+    observations: NDArray[Any],
+    outputs: NDArray[np.float64],
+) -> None:
+    """Run each row's network once.
+
+    Args:
+        pack: the networks.
+        owner: (N,) int32, the network that flies each row. A row whose owner is negative stands still: its memory and
+            its outputs stay as they are.
+        memory: (N, pack.memory_size) float64, from `pack.memory(N)`. All zero (or `memory[i] = 0`) is a network that
+            has seen nothing yet. After the call, memory[i, : inputs + nodes] holds the inputs and the value of every
+            node, in the order of `Network.nodes`.
+        observations: (N, pack.inputs) floats.
+        outputs: (N, pack.outputs) float64, written.
+    """
+    inputs = pack.inputs
+    for row in range(len(owner)):
+        network = owner[row]
+        if network < 0:
+            continue
+        values = memory[row]
+        for k in range(inputs):
+            values[k] = observations[row, k]
+        first, end = pack.node_starts[network], pack.node_starts[network + 1]
+        count = end - first
+        # A recurrent network reads what its nodes were before, so what they become is kept aside until all are done.
+        written = inputs + count if pack.recurrent[network] else inputs
+        products = written + count
+        for node in range(first, end):
+            link, last = pack.link_starts[node], pack.link_starts[node + 1]
+            code = pack.aggregation[node]
+            if code == SUM:
+                total = 0.0
+                for k in range(link, last):
+                    total += values[pack.sources[k]] * pack.weights[k]
+            else:
+                for k in range(link, last):
+                    values[products + k - link] = values[pack.sources[k]] * pack.weights[k]
+                total = aggregation(code, values, products, products + last - link)
+            z = pack.bias[node] + pack.response[node] * total
+            values[written + node - first] = activation(pack.activation[node], z)
+        if pack.recurrent[network]:
+            for k in range(count):
+                values[inputs + k] = values[written + k]
+        for k in range(pack.outputs):
+            outputs[row, k] = values[pack.output_slots[network, k]]
