@@ -8,6 +8,7 @@ PaddockError
 ├── CheckpointError
 │   ├── NoCheckpointError       there is none that could be loaded
 │   └── CheckpointDamagedError  a file is missing or its hash differs from the manifest
+├── ExecutorError           work cannot be carried to the machines that should do it
 ├── ControlError
 │   ├── WorkerUnreachableError  nobody answers on the control socket
 │   └── CommandRefusedError     the worker answered "refused" or "failed"
@@ -94,6 +95,12 @@ class CheckpointDamagedError(CheckpointError):
     """A checkpoint's files do not agree with its manifest."""
 
     code = "checkpoint_damaged"
+
+
+class ExecutorError(PaddockError):
+    """Work cannot be carried to the machines that should do it."""
+
+    code = "executor"
 
 
 class ControlError(PaddockError):

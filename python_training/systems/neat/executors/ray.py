@@ -1,0 +1,116 @@
+"""Flies work units as tasks of a Ray cluster: on one started here, or on machines that are there already."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from python_training.contracts.errors import ConfigError, ExecutorError, PaddockError
+from python_training.systems.neat.bouts import Results, WorkUnit, fly
+from python_training.systems.neat.executors.base import shares_of
+
+MAX_RETRIES = 16
+"""How often a share is flown anew because the machine that flew it went away."""
+
+OBJECT_STORE_BYTES = 128 * 1024 * 1024
+"""Shared memory of a cluster started here. A work unit and its results are some hundred kilobytes."""
+
+
+class RayExecutor:
+    """An Executor over Ray. Every machine of the cluster must have the same Paddock installed.
+
+    What a machine was flying when it died is flown again elsewhere; since flying is a pure function, nobody can tell.
+    A process can be connected to one cluster only: where it is already, that one is used, and left alone at the end.
+    Ray carries work units by pickle, so the cluster must be one's own, as Ray itself demands.
+
+    Args:
+        address: "" starts a cluster on this machine, which ends with `close`; "auto" finds the one running here;
+            "host:port" is a cluster that this machine belongs to; "ray://host:port" one that it does not belong to.
+        threads: cores of a cluster that is started here.
+
+    Raises:
+        ExecutorError: Ray is not installed, or no cluster answers at `address`.
+    """
+
+    def __init__(self, address: str, threads: int) -> None:
+        if threads < 1:
+            raise ConfigError(f"num_processes must be at least 1, got {threads}.", field="num_processes")
+        self._ray = _imported()
+        self._folder: str | None = None
+        self._connected_here = not self._ray.is_initialized()
+        if self._connected_here:
+            self._connect(address, threads)
+        self._fly = self._ray.remote(num_cpus=1, max_retries=MAX_RETRIES)(fly)
+
+    def run(self, units: Sequence[WorkUnit]) -> list[Results]:
+        """The results of `units`, in their order, on all cores that the cluster has by now."""
+        errors = self._ray.exceptions
+        try:
+            cores = int(self._ray.cluster_resources().get("CPU", 1))
+            flown = [[self._fly.remote(share) for share in shares_of(unit, cores)] for unit in units]
+            return [Results.of_shares(self._ray.get(shares)) for shares in flown]
+        except errors.RayTaskError as error:
+            if isinstance(error.cause, PaddockError):
+                raise error.cause from None
+            raise
+        except (errors.RayError, ConnectionError) as error:
+            raise ExecutorError(f"ray_address: the Ray cluster was lost: {error}", field="ray_address") from error
+
+    def close(self) -> None:
+        """Leave the cluster, and end it if it was started here; safe twice."""
+        if self._connected_here:
+            self._ray.shutdown()
+            self._connected_here = False
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _connect(self, address: str, threads: int) -> None:
+        own: dict[str, Any] = {}
+        if not address:
+            self._folder = tempfile.mkdtemp(prefix="paddock-ray-")
+            own = {"num_cpus": threads, "object_store_memory": OBJECT_STORE_BYTES, "_temp_dir": self._folder}
+            own["include_dashboard"] = False
+        try:
+            with _kept_sigterm():
+                self._ray.init(address=address or "local", configure_logging=False, log_to_driver=False, **own)
+        except (ConnectionError, RuntimeError, ValueError, self._ray.exceptions.RayError) as error:
+            self.close()
+            raise ExecutorError(
+                f"ray_address: no Ray cluster at '{address}': {error}",
+                field="ray_address",
+                hint="Start one with: ray start --head, or leave ray_address empty.",
+            ) from error
+
+
+def _imported() -> Any:
+    """The module ray, told to report to nobody."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    try:
+        return importlib.import_module("ray")
+    except ImportError as error:
+        raise ExecutorError(
+            "executor: 'ray' needs Ray, which is not installed.",
+            field="executor",
+            hint="Install the extra: pip install 'paddock[cluster]'",
+        ) from error
+
+
+@contextmanager
+def _kept_sigterm() -> Iterator[None]:
+    """Ray puts a handler of its own in the place of the one by which a run stops and saves: put that one back."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, handler)
