@@ -2,12 +2,12 @@ import {ChangeDetectionStrategy, Component, computed, effect, inject, input, sig
 import {MatButton} from '@angular/material/button';
 import {Router} from '@angular/router';
 import {Api} from '../run-data/api';
+import {SessionPlayer} from '../run-data/session-player';
 import {NewSession, World} from '../run-data/wire';
 import {CanvasView} from '../widgets/canvas-view/canvas-view';
 import {formatCount, formatValue} from '../widgets/format';
 import {Icon} from '../widgets/icon/icon';
 import {Notice} from '../widgets/notice';
-import {SessionPlayer} from './session-player';
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
 const LARGEST_SEED = 2 ** 31;
@@ -35,6 +35,7 @@ export class LiveView {
   protected readonly speeds = SPEEDS;
   protected readonly speed = signal(1);
   protected readonly seed = signal('');
+  protected readonly figures = computed(() => Object.entries(this.play.figures()));
   protected readonly chosenPlayer = computed(() => this.player() ?? 'policy');
   protected readonly players = computed(() => {
     const world = this.worlds().find((each) => each.name === this.play.session()?.world) ?? this.worlds()[0];

@@ -3,17 +3,22 @@ import {inject, Injectable} from '@angular/core';
 import {catchError, firstValueFrom, Observable, throwError} from 'rxjs';
 import {ApiError} from './api-error';
 import {
+  Ancestor,
+  CheckedGenome,
   Checkpoint,
   CommandAnswer,
+  Elite,
   JournalEvent,
   JsonObject,
   LogSlice,
   Machine,
   MetricsAnswer,
+  Network,
   NewRun,
   NewSession,
   Run,
   Session,
+  SessionStatus,
   TrainingSystem,
   World,
 } from './wire';
@@ -106,16 +111,55 @@ export class Api {
     return `${checkpointUrl(id, step)}/download`;
   }
 
+  /** The elites that a run has left, newest first; none for a system that leaves no such thing. */
+  elites(id: string): Promise<{elites: Elite[]}> {
+    return this.get(`/runs/${encodeURIComponent(id)}/elites`);
+  }
+
+  eliteNetwork(id: string, generation: number): Promise<Network> {
+    return this.get(`${elitePath(id, generation)}/network`);
+  }
+
+  /** The elite with its forebears, as far back as the run has kept them. */
+  eliteLineage(id: string, generation: number): Promise<{ancestors: Ancestor[]}> {
+    return this.get(`${elitePath(id, generation)}/lineage`);
+  }
+
+  eliteGenome(id: string, generation: number): Promise<JsonObject> {
+    return this.get(`${elitePath(id, generation)}/genome`);
+  }
+
+  /** Address of an elite's genome as a JSON file. */
+  genomeDownload(id: string, generation: number): string {
+    return url(`${elitePath(id, generation)}/genome`);
+  }
+
+  /** Look at a genome that somebody brings, in Paddock's format or neat-python's own export. */
+  checkGenome(genome: JsonObject): Promise<CheckedGenome> {
+    return this.send(this.http.post<CheckedGenome>(url('/genomes/check'), {genome}));
+  }
+
+  session(id: string): Promise<Session> {
+    return this.get(sessionPath(id));
+  }
+
+  /** Address of what a game recorded, as a JSON file. */
+  recordingDownload(id: string): string {
+    return url(`${sessionPath(id)}/recording`);
+  }
+
   createSession(session: NewSession): Promise<Session> {
     return this.send(this.http.post<Session>(url('/sessions'), session));
   }
 
   deleteSession(id: string): Promise<unknown> {
-    return this.send(this.http.delete(url(`/sessions/${encodeURIComponent(id)}`)));
+    return this.send(this.http.delete(url(sessionPath(id))));
   }
 
-  sessionCommand(id: string, name: string, args: JsonObject = {}): Promise<unknown> {
-    return this.send(this.http.post(url(`/sessions/${encodeURIComponent(id)}/commands`), {name, args}));
+  /** Give a session a command; resolves when it is done, with what it answers (mostly the session's status). */
+  async sessionCommand<Result = SessionStatus>(id: string, name: string, args: JsonObject = {}): Promise<Result> {
+    const answer = this.http.post<{result: Result}>(url(`${sessionPath(id)}/commands`), {name, args});
+    return (await this.send(answer)).result;
   }
 
   machine(): Promise<Machine> {
@@ -144,6 +188,14 @@ function refused(thrown: unknown): ApiError {
 
 function url(path: string): string {
   return `/api/v1${path}`;
+}
+
+function elitePath(id: string, generation: number): string {
+  return `/runs/${encodeURIComponent(id)}/elites/${String(generation)}`;
+}
+
+function sessionPath(id: string): string {
+  return `/sessions/${encodeURIComponent(id)}`;
 }
 
 function checkpointUrl(id: string, step: number): string {

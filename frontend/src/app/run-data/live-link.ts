@@ -52,8 +52,14 @@ export class LiveLink {
     this.socket.emit('leave', {run});
   }
 
-  watch(session: string, fps: number): Promise<unknown> {
-    return this.ask('watch', {session, fps});
+  /** Ask for the pictures of a session; still layers are sent once, and again when they change. */
+  watch(session: string, fps: number): Promise<JoinAnswer> {
+    return this.ask('watch', {session, fps, stills: 'once'});
+  }
+
+  /** Hand a session what the person at the controls does, without waiting for an answer. */
+  steer(session: string, args: JsonObject): void {
+    this.socket.emit('session_command', {session, name: 'input', args});
   }
 
   unwatch(session: string): void {

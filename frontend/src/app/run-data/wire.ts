@@ -154,6 +154,8 @@ export interface World {
   readonly config_schema: JsonObject;
   readonly defaults: JsonObject;
   readonly players: readonly string[];
+  /** Whether pilots of it can be nudged; such a world has seats, and is played as a game. */
+  readonly nudges: boolean;
 }
 
 export type CommandState = 'requested' | 'accepted' | 'done' | 'refused' | 'failed' | 'timeout';
@@ -182,6 +184,19 @@ export interface NewRun {
   readonly from_checkpoint?: {readonly run: string; readonly step: number};
 }
 
+/** Who flies a seat of a game. A run left out means the newest that has any; likewise a generation or a step. */
+export type Pilot =
+  | {readonly kind: 'person'}
+  | {readonly kind: 'elite'; readonly run?: string; readonly generation?: number}
+  | {readonly kind: 'policy'; readonly run?: string; readonly step?: number}
+  | {readonly kind: 'genome'; readonly genome: JsonObject; readonly name: string}
+  | {readonly kind: 'scripted'; readonly name: string};
+
+export interface NewSeat {
+  readonly pilot: Pilot;
+  readonly team: number;
+}
+
 export interface NewSession {
   readonly run?: string;
   readonly step?: number;
@@ -189,6 +204,28 @@ export interface NewSession {
   readonly player?: string;
   readonly seed?: number;
   readonly speed?: number;
+  readonly world_config?: JsonObject;
+  /** Makes it a game: seat i of the world is flown by entry i. */
+  readonly seats?: readonly NewSeat[];
+  /** A game flown again: that of a session, or a recording that was downloaded. */
+  readonly replay?: {readonly session: string} | {readonly recording: JsonObject};
+}
+
+export interface Seat {
+  readonly seat: number;
+  readonly team: number;
+  readonly kind: Pilot['kind'];
+  readonly name: string;
+  readonly run?: string;
+  readonly generation?: number;
+  readonly nudge?: Nudge | null;
+}
+
+/** What a pilot was told: it bends what the pilot senses, and is recorded with its tick. */
+export interface Nudge {
+  readonly kind: 'target' | 'rally' | 'hold' | 'formation';
+  readonly x?: number;
+  readonly y?: number;
 }
 
 export interface Session {
@@ -199,6 +236,74 @@ export interface Session {
   readonly player: string;
   readonly seed: number;
   readonly speed: number;
+  readonly kind: 'watch' | 'game' | 'replay';
+  readonly seats: readonly Seat[];
+}
+
+/** How a session stands, as its commands answer. */
+export interface SessionStatus {
+  readonly seed: number;
+  readonly speed: number;
+  readonly playing: boolean;
+  readonly seats?: readonly Seat[];
+  /** The seat whose activations come with the frames. */
+  readonly focus?: number | null;
+  readonly replay?: {
+    readonly bout: number;
+    readonly bouts: number;
+    readonly tick: number;
+    readonly ticks: number;
+    /** Whether what is flown equals what was recorded; null while that is not known. */
+    readonly exact: boolean | null;
+  } | null;
+}
+
+export interface NetworkNode {
+  readonly id: number;
+  readonly kind: 'input' | 'hidden' | 'output';
+  readonly layer: number;
+  /** What the world calls this input or output, "" if it has no name. */
+  readonly name?: string;
+  readonly activation: string;
+  readonly bias: number;
+}
+
+export interface NetworkLink {
+  readonly from: number;
+  readonly to: number;
+  readonly weight: number;
+  readonly enabled: boolean;
+}
+
+/** A network that a pilot flies with. Activations come in the order of its nodes. */
+export interface Network {
+  readonly nodes: readonly NetworkNode[];
+  readonly links: readonly NetworkLink[];
+}
+
+/** A genome in a line of descent. */
+export interface Ancestor {
+  readonly genome_id: string;
+  readonly generation: number;
+  readonly fitness: number | null;
+  readonly parents: readonly string[];
+}
+
+/** The best genome of a generation, as a run left it. */
+export interface Elite extends Ancestor {
+  readonly timestamp: number;
+  /** Whether the run ended with it, its threshold met. */
+  readonly final: boolean;
+  readonly sha256: string;
+  readonly species: number | null;
+  readonly performance_stats: Values;
+}
+
+/** What a genome that somebody brought turned out to be. */
+export interface CheckedGenome {
+  readonly network: Network;
+  readonly inputs: number;
+  readonly outputs: number;
 }
 
 export interface Machine {
@@ -254,7 +359,20 @@ export interface ViewFrame {
   readonly height: number;
   readonly episode: number;
   readonly figures: Readonly<Record<string, string | number>>;
-  readonly layers: readonly {readonly name: string; readonly still: boolean; readonly shapes: readonly Shape[]}[];
+  readonly layers: readonly Layer[];
+  /** By seat, what each node of its pilot's network puts out. */
+  readonly activations?: Readonly<Record<string, readonly number[]>>;
+}
+
+export interface Layer {
+  readonly name: string;
+  readonly still: boolean;
+  readonly shapes: readonly Shape[];
+}
+
+/** A frame as it is sent: a still layer that has not changed comes without its shapes. */
+export interface SentFrame extends Omit<ViewFrame, 'layers'> {
+  readonly layers: readonly (Omit<Layer, 'shapes'> & Partial<Pick<Layer, 'shapes'>>)[];
 }
 
 /** Messages of the Socket.IO namespace "/", server to browser. */
@@ -268,7 +386,7 @@ export interface ServerMessages {
   rewound: {run: string; seq: number; t?: number; to_step: number};
   /** Too much was missed: ask for everything anew. Run null stands for the list of runs. */
   reset: {run: string | null};
-  view_frame: {session: string; frame: ViewFrame};
+  view_frame: {session: string; frame: SentFrame};
   run_changed: {run: Run};
   run_deleted: {run: string};
   session_ended: {session: string; reason: string};

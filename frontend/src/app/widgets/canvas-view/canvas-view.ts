@@ -113,9 +113,7 @@ export class CanvasView {
     if (!this.drawn || event.button !== 0) return;
     const {width, height, left, top} = this.canvas().nativeElement.getBoundingClientRect();
     const reach = REACH_PX * Math.max(this.drawn.width / width, this.drawn.height / height);
-    this.pressed.emit(
-      spotAt(this.drawn, {width, height}, {x: event.clientX - left, y: event.clientY - top}, reach),
-    );
+    this.pressed.emit(spotAt(this.drawn, {width, height}, {x: event.clientX - left, y: event.clientY - top}, reach));
   }
 
   private animate(): void {

@@ -23,10 +23,11 @@ export type ViewPalette = Readonly<Record<string, string>>;
 const SPRITE_CORNER = 0.2;
 const FONT_PX = 100;
 
-/** Draws ViewFrames into a canvas: fitted, y upwards, with the layers that stand still painted once per episode. */
+/** Draws ViewFrames into a canvas: fitted, y upwards, with the layers that stand still painted once, until they are others. */
 export class Painter {
   private readonly still = document.createElement('canvas');
   private stillKey = '';
+  private stillShapes: readonly (readonly Shape[])[] = [];
 
   constructor(private readonly canvas: HTMLCanvasElement) {}
 
@@ -41,9 +42,12 @@ export class Painter {
     const {width, height} = this.canvas;
     const leading = frame.layers.findIndex((layer) => !layer.still);
     const stillLayers = leading === -1 ? frame.layers : frame.layers.slice(0, leading);
-    const key = [width, height, frame.episode, frame.width, frame.height, stillLayers.length].join();
-    if (key !== this.stillKey) {
+    const key = [width, height, frame.width, frame.height].join();
+    const shapes = stillLayers.map((layer) => layer.shapes);
+    const same = shapes.length === this.stillShapes.length && shapes.every((each, i) => each === this.stillShapes[i]);
+    if (key !== this.stillKey || !same) {
       this.stillKey = key;
+      this.stillShapes = shapes;
       this.still.width = width;
       this.still.height = height;
       const ahead = this.still.getContext('2d');

@@ -138,7 +138,7 @@ function paintName(
 }
 
 /** What a node is called: as the world says, else by its number. */
-export function nameOf(node: {readonly id: number; readonly kind: string; readonly name: string}): string {
+export function nameOf(node: {readonly id: number; readonly kind: string; readonly name?: string}): string {
   if (node.name) return node.name;
   if (node.kind === 'input') return `input ${String(-node.id)}`;
   if (node.kind === 'output') return `output ${String(node.id + 1)}`;
