@@ -20,7 +20,7 @@ from python_training.systems.neat.aggregations import AGGREGATION_CODES
 
 
 class UserFunctionError(ConfigError):
-    """A genome uses a function that neat-python does not ship, so only neat-python itself can run it."""
+    """A node that counts uses a function that neat-python does not ship, so only neat-python itself can run it."""
 
     code = "user_function"
 
@@ -85,16 +85,23 @@ class Network:
 def compile_genome(genome: Any, config: Any, recurrent: bool | None = None) -> Network:
     """Compile `genome`, a neat-python DefaultGenome, under `config`, a neat.Config.
 
-    `recurrent` says how it is run, unless given as the opposite of the config's feed_forward. Raises UserFunctionError
-    if a node that counts uses a function that neat-python does not ship.
+    `recurrent` says how it is run, unless given as the opposite of the config's feed_forward.
+
+    Raises:
+        UserFunctionError: a node uses a function that neat-python does not ship; `express` copes with that.
     """
     settings = config.genome_config
     if recurrent is None:
         recurrent = not settings.feed_forward
-    links = [Link(*gene.key, weight=gene.weight, enabled=gene.enabled) for gene in genome.connections.values()]
-    wiring = wire(settings.input_keys, settings.output_keys, links, recurrent)
+    wiring = wire(settings.input_keys, settings.output_keys, links_of(genome), recurrent)
     neurons = {key: _neuron(genome.nodes[key], settings) for key, heard in wiring.items() if heard is not None}
     return build_network(settings.input_keys, settings.output_keys, neurons, wiring, recurrent)
+
+
+def links_of(genome: Any) -> list[Link]:
+    """The connection genes of a neat-python genome, in its order: that of the terms in a node's sum."""
+    genes = genome.connections.items()
+    return [Link(source, target, gene.weight, gene.enabled) for (source, target), gene in genes]
 
 
 def wire(inputs: Sequence[int], outputs: Sequence[int], links: Collection[Link], recurrent: bool) -> Wiring:
@@ -179,7 +186,7 @@ def _shipped(functions: Any, name: str, kind: str, key: int) -> str:
     shipped = str(function.__name__).removesuffix(f"_{kind}")
     if function.__module__ != f"neat.{kind}s" or shipped not in known:
         raise UserFunctionError(
-            f"nodes[{key}].{kind}: expected one of {', '.join(known)}, got '{name}' ({function.__module__}).",
+            f"{kind}: expected a function that neat-python ships, got '{name}' of {function.__module__}.",
             field=f"nodes[{key}].{kind}",
         )
     return shipped

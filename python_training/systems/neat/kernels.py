@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from python_training.compiled import kernel
 from python_training.systems.neat.activations import activation
 from python_training.systems.neat.aggregations import SUM, aggregation
-from python_training.systems.neat.pack import Pack
+from python_training.systems.neat.pack import Pack, PackArrays
 
 
-@kernel
 def activate(
     pack: Pack,
     owner: NDArray[np.int32],
@@ -32,12 +31,28 @@ def activate(
         pack: the networks.
         owner: (N,) int32, the network that flies each row. A row whose owner is negative stands still: its memory and
             its outputs stay as they are.
-        memory: (N, pack.memory_size) float64, from `pack.memory(N)`. All zero (or `memory[i] = 0`) is a network that
-            has seen nothing yet. After the call, memory[i, : inputs + nodes] holds the inputs and the value of every
-            node, in the order of `Network.nodes`.
+        memory: (N, pack.memory_size) float64, from `pack.memory(N)`; all that is remembered from one call to the next.
+            A row of zeros is a network that has seen nothing yet. After the call, memory[i, : inputs + nodes] holds
+            the inputs and the value of every node, in the order of `Network.nodes`.
         observations: (N, pack.inputs) floats.
         outputs: (N, pack.outputs) float64, written.
     """
+    compiled = owner
+    for index, network in pack.foreign.items():
+        rows = np.flatnonzero(owner == index)
+        compiled = np.where(owner == index, np.int32(-1), compiled)
+        network.activate(rows, memory, observations, outputs)
+    _activate(pack.arrays, compiled, memory, observations, outputs)
+
+
+@kernel
+def _activate(
+    pack: PackArrays,
+    owner: NDArray[np.int32],
+    memory: NDArray[np.float64],
+    observations: NDArray[Any],
+    outputs: NDArray[np.float64],
+) -> None:
     inputs = pack.inputs
     for row in range(len(owner)):
         network = owner[row]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from python_training.systems.neat.aggregations import SUM
+from python_training.systems.neat.foreign_network import ForeignNetwork
 from python_training.systems.neat.genome_network import Network
 
 
-class Pack(NamedTuple):
-    """G networks one after the other; they agree in their numbers of inputs and outputs. Build it with `pack_networks`.
+class PackArrays(NamedTuple):
+    """G networks one after the other.
 
     Attributes:
         inputs, outputs: how many numbers each network is shown and puts out.
@@ -42,15 +44,47 @@ class Pack(NamedTuple):
     sources: NDArray[np.uint32]
     weights: NDArray[np.float64]
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pack:
+    """G networks that agree in their numbers of inputs and outputs. Build it with `pack_networks`.
+
+    Attributes:
+        arrays: all of them; a network that only neat-python can run has its place there, too.
+        foreign: those that only neat-python can run, by their index.
+    """
+
+    arrays: PackArrays
+    foreign: Mapping[int, ForeignNetwork]
+
+    def __len__(self) -> int:
+        return len(self.arrays.recurrent)
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers each network is shown."""
+        return self.arrays.inputs
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers each network puts out."""
+        return self.arrays.outputs
+
+    @property
+    def memory_size(self) -> int:
+        """How many float64 numbers of memory one copy of a world needs, whichever of the networks flies it."""
+        return self.arrays.memory_size
+
     def memory(self, copies: int) -> NDArray[np.float64]:
         """Memory (copies, memory_size) of networks that have seen nothing yet."""
         return np.zeros((copies, self.memory_size), dtype=np.float64)
 
 
-def pack_networks(networks: Sequence[Network]) -> Pack:
-    """Put `networks` one after the other; raises ValueError if there are none or their sizes differ."""
-    if not networks:
+def pack_networks(members: Sequence[Network | ForeignNetwork]) -> Pack:
+    """Put networks one after the other; raises ValueError if there are none or their sizes differ."""
+    if not members:
         raise ValueError("networks: expected at least one to pack, got none.")
+    networks = [member.layout if isinstance(member, ForeignNetwork) else member for member in members]
     inputs, outputs = networks[0].inputs, len(networks[0].outputs)
     for index, network in enumerate(networks):
         if (network.inputs, len(network.outputs)) != (inputs, outputs):
@@ -60,7 +94,7 @@ def pack_networks(networks: Sequence[Network]) -> Pack:
             )
     nodes = np.cumsum([0, *(len(network.nodes) for network in networks)], dtype=np.int64)
     links = np.concatenate([np.zeros(1, np.int64), *(np.diff(network.link_starts) for network in networks)])
-    return Pack(
+    arrays = PackArrays(
         inputs=inputs,
         outputs=outputs,
         memory_size=max(_memory_size(network) for network in networks),
@@ -75,6 +109,7 @@ def pack_networks(networks: Sequence[Network]) -> Pack:
         sources=np.concatenate([network.sources for network in networks]),
         weights=np.concatenate([network.weights for network in networks]),
     )
+    return Pack(arrays, {index: each for index, each in enumerate(members) if isinstance(each, ForeignNetwork)})
 
 
 def _memory_size(network: Network) -> int:
