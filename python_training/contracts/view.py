@@ -9,7 +9,7 @@ A shape with an `id` moves smoothly between frames: the widget interpolates its 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 
@@ -44,10 +44,18 @@ class Shape:
 
     def to_dict(self) -> dict[str, Any]:
         """The shape as JSON, without what has its default value."""
-        return {key: value for key, value in asdict(self).items() if value != _DEFAULTS.get(key, ...)}
+        # Not dataclasses.asdict, which copies deeply: that took most of the time of a frame, sixty times a second.
+        shown: dict[str, Any] = {"kind": self.kind}
+        for name, default in _DEFAULTS:
+            value = getattr(self, name)
+            if value != default:
+                shown[name] = value
+        return shown
 
 
-_DEFAULTS: dict[str, Any] = {name: spec.default for name, spec in Shape.__dataclass_fields__.items() if name != "kind"}
+_DEFAULTS: tuple[tuple[str, Any], ...] = tuple(
+    (name, spec.default) for name, spec in Shape.__dataclass_fields__.items() if name != "kind"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,10 @@ class Layer:
     name: str
     shapes: Sequence[Shape]
     still: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """The layer as JSON: `{name, still, shapes}`."""
+        return {"name": self.name, "still": self.still, "shapes": [shape.to_dict() for shape in self.shapes]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,7 @@ class ViewFrame:
         layers: drawn in order.
         figures: short facts to show beside the picture, by title.
         episode: counts episodes, so that the widget does not interpolate across a reset.
+        activations: what the nodes of a pilot's network hold, by seat; in the order in which the network is shown.
     """
 
     t: float
@@ -77,17 +90,21 @@ class ViewFrame:
     layers: Sequence[Layer]
     figures: Mapping[str, str | float | int] = field(default_factory=dict)
     episode: int = 0
+    activations: Mapping[int, Sequence[float]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The frame as one JSON object: `{t, width, height, episode, figures, layers: [{name, still, shapes}]}`."""
-        return {
+        """The frame as one JSON object: `{t, width, height, episode, figures, activations?, layers}`."""
+        return {**self.facts(), "layers": [layer.to_dict() for layer in self.layers]}
+
+    def facts(self) -> dict[str, Any]:
+        """All of the frame but its layers, as JSON; `activations` only where there are any, its keys being strings."""
+        shown: dict[str, Any] = {
             "t": self.t,
             "width": self.width,
             "height": self.height,
             "episode": self.episode,
             "figures": dict(self.figures),
-            "layers": [
-                {"name": layer.name, "still": layer.still, "shapes": [shape.to_dict() for shape in layer.shapes]}
-                for layer in self.layers
-            ],
         }
+        if self.activations:
+            shown["activations"] = {str(seat): list(values) for seat, values in self.activations.items()}
+        return shown

@@ -1,76 +1,39 @@
 """Commands to a worker over a Unix socket: JSON lines, several requests a connection.
 
-Request: `{"id"?, "name", "args"?}`. First answer: `{"id", "name", "state": "accepted" | "refused", "message"?,
-"field"?}`, given at once; `field` is the wrong argument. After "accepted" a second one follows when the command
-has taken effect: `{"id", "name", "state": "done" | "failed", "message"?, "result"?, "step"?}`. `watch {fps?}` turns the
-connection into a stream: after "accepted" come `{"frame": ViewFrame}` lines until `unwatch` or until the client closes
-it. `ping` does nothing and is journalled nowhere.
+Request: `{"id"?, "name", "args"?, "reply"?}`. First answer: `{"id", "name", "state": "accepted" | "refused",
+"message"?, "field"?}`, given at once; `field` is the wrong argument. After "accepted" a second one follows when the
+command has taken effect: `{"id", "name", "state": "done" | "failed", "message"?, "result"?, "step"?}`. With `"reply":
+false` there is no answer at all, for input that nobody waits for.
+
+`watch {fps?, stills?}` turns the connection into a stream: after "accepted" come `{"frame": ViewFrame}` lines until
+`unwatch` or until the client closes it. With `stills: "once"` layers that stand still have `shapes` only in lines that
+begin with `{"stills":true,`: the first one, and whenever they have changed. Watching anew begins anew.
+
+`ping` does nothing and is journalled nowhere.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
-import socket
 import stat
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from python_training.contracts.errors import CommandRefusedError, ControlError, WorkerUnreachableError
+from python_training.contracts.errors import ControlError
+from python_training.runtime.control_connection import Connection, Reply
+from python_training.runtime.control_stream import FrameStream
 
-State = Literal["accepted", "refused", "done", "failed"]
+__all__ = ["MAX_REQUEST_BYTES", "ControlClient", "Reply", "private_folder", "socket_path"]
 
 MAX_REQUEST_BYTES = 64 * 1024
 """A longer request is refused and its connection closed."""
 
-LOOK_UP_S = 0.5
-
 _MAX_SOCKET_PATH = 104  # sun_path has 108 bytes on Linux and 104 on macOS, the final zero included
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What became of a command so far."""
-
-    id: str | None
-    name: str
-    state: State
-    message: str = ""
-    result: Mapping[str, Any] = field(default_factory=dict)
-    step: int | None = None
-    about: str | None = None
-    """The argument that a refusal is about; `field` in JSON."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The reply as one JSON object, without what is empty."""
-        shown: dict[str, Any] = {"id": self.id, "name": self.name, "state": self.state}
-        if self.message:
-            shown["message"] = self.message
-        if self.result:
-            shown["result"] = dict(self.result)
-        if self.step is not None:
-            shown["step"] = self.step
-        if self.about is not None:
-            shown["field"] = self.about
-        return shown
-
-    @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> Reply:
-        """Read a reply written by `to_dict`."""
-        return cls(
-            raw.get("id"),
-            raw.get("name", ""),
-            raw["state"],
-            raw.get("message", ""),
-            raw.get("result", {}),
-            raw.get("step"),
-            raw.get("field"),
-        )
 
 
 def socket_path(folder: Path) -> Path:
@@ -123,7 +86,7 @@ class ControlClient:
             CommandRefusedError: it was refused, or failed; the message says why.
             WorkerUnreachableError: nobody listens, or there was no answer within `timeout` seconds.
         """
-        with _Connection(self.path, self._timeout) as connection:
+        with Connection(self.path, self._timeout) as connection:
             connection.send({"id": id or uuid.uuid4().hex[:12], "name": name, "args": dict(args or {})})
             reply = connection.reply(self._timeout)
             if reply.state == "accepted" and wait == "done":
@@ -133,78 +96,10 @@ class ControlClient:
     def frames(self, fps: float = 30.0, *, stopped: Callable[[], bool] = lambda: False) -> Iterator[dict[str, Any]]:
         """ViewFrames as they come, at most `fps` a second, until the worker ends or `stopped()`.
 
-        A world that pauses sends nothing, so `stopped` is asked every LOOK_UP_S even then.
-
         Raises:
             CommandRefusedError: watching was refused.
             WorkerUnreachableError: nobody listens.
         """
-        with _Connection(self.path, self._timeout) as connection:
-            connection.send({"id": uuid.uuid4().hex[:12], "name": "watch", "args": {"fps": fps}})
-            connection.reply(self._timeout)
-            while not stopped():
-                try:
-                    message = connection.receive(LOOK_UP_S)
-                except WorkerUnreachableError:
-                    continue  # no news
-                if message is None:
-                    return
-                if "frame" in message:
-                    yield message["frame"]
-
-
-class _Connection:
-    """One connection of a client: JSON lines both ways."""
-
-    def __init__(self, path: Path, timeout: float) -> None:
-        self._buffer = b""
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            self._socket.settimeout(timeout)
-            self._socket.connect(str(path))
-        except OSError as error:
-            self._socket.close()
-            raise WorkerUnreachableError(
-                "Nobody answers on the control socket.", hint="Is it still running?"
-            ) from error
-
-    def __enter__(self) -> _Connection:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.close()
-
-    def send(self, message: Mapping[str, Any]) -> None:
-        try:
-            self._socket.sendall(json.dumps(message).encode() + b"\n")
-        except OSError as error:
-            raise WorkerUnreachableError("The worker closed the connection.") from error
-
-    def receive(self, timeout: float | None) -> dict[str, Any] | None:
-        """The next message, None if the other side ended; raises WorkerUnreachableError after `timeout` seconds."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while b"\n" not in self._buffer:
-            try:
-                self._socket.settimeout(None if deadline is None else max(0.001, deadline - time.monotonic()))
-                chunk = self._socket.recv(1 << 18)
-            except TimeoutError:
-                raise WorkerUnreachableError(f"No answer within {timeout:g} s.") from None
-            except OSError:
-                return None
-            if not chunk:
-                return None
-            self._buffer += chunk
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        message: dict[str, Any] = json.loads(line)
-        return message
-
-    def reply(self, timeout: float) -> Reply:
-        message = self.receive(timeout)
-        while message is not None and "state" not in message:
-            message = self.receive(timeout)
-        if message is None:
-            raise WorkerUnreachableError("The worker ended before it answered.")
-        reply = Reply.from_dict(message)
-        if reply.state in ("refused", "failed"):
-            raise CommandRefusedError(reply.message or f"'{reply.name}' was {reply.state}.", field=reply.about)
-        return reply
+        with contextlib.closing(FrameStream(self.path, fps, timeout=self._timeout)) as stream:
+            for frame in stream.frames(stopped):
+                yield json.loads(frame.text)

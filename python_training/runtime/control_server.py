@@ -13,10 +13,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from python_training.runtime.control import MAX_REQUEST_BYTES, Reply, State, private_folder
+from python_training.contracts.view import ViewFrame
+from python_training.runtime.control import MAX_REQUEST_BYTES, private_folder
+from python_training.runtime.control_connection import Reply, State
+from python_training.runtime.control_stream import STILLS
+from python_training.runtime.frame_text import FrameText, FrameWriter
+from python_training.runtime.pace import Pace
 
 MAX_CONNECTIONS = 64
 MAX_FPS = 60.0
+_NO_STILLS = b"\0"  # what no frame holds
 _SEND_TIMEOUT_S = 5  # a client that does not read for that long is let go
 
 
@@ -76,6 +82,7 @@ class ControlServer:
         self._lock = threading.Lock()
         self._connections: set[_Connection] = set()
         self._closed = False
+        self._writer = FrameWriter()
         private_folder(path.parent)
         path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -101,13 +108,17 @@ class ControlServer:
         with self._lock:
             return any(connection.fps > 0 and not connection.served for connection in self._connections)
 
-    def publish(self, frame: Mapping[str, Any]) -> None:
-        """Show a frame to all watchers. A slow one misses some and never blocks the caller."""
-        line = json.dumps({"frame": frame}, separators=(",", ":")).encode() + b"\n"
+    def publish(self, frame: ViewFrame) -> None:
+        """Show a frame to all watchers. A slow one misses some and never blocks the caller; one thread may publish.
+
+        Raises:
+            ValueError: a number in the frame is not finite.
+        """
         with self._lock:
             watching = [connection for connection in self._connections if connection.fps > 0]
+        text = self._writer.write(frame)
         for connection in watching:
-            connection.show(line)
+            connection.show(text)
 
     def close(self) -> None:
         """Stop listening and drop all connections. Safe twice."""
@@ -145,20 +156,24 @@ class ControlServer:
         with self._lock:
             self._connections.discard(connection)
 
-    def _command(self, connection: _Connection, id: str, name: str, args: Mapping[str, Any]) -> None:
+    def _command(self, connection: _Connection, id: str, name: str, args: Mapping[str, Any], *, quiet: bool) -> None:
         def answer(reply: Reply) -> None:
             if self._on_reply is not None and name != "ping":
                 self._on_reply(reply)
-            connection.send(reply.to_dict())
+            if not quiet:
+                connection.send(reply.to_dict())
 
         command = Command(id, name, args, answer)
         if name == "watch":
-            fps = args.get("fps", 30.0)
+            fps, stills = args.get("fps", 30.0), args.get("stills", STILLS[0])
             if isinstance(fps, bool) or not isinstance(fps, int | float) or not 0 < fps <= MAX_FPS:
                 command.refuse(f"fps must be a number above 0 and at most {MAX_FPS:g}, got {fps!r:.40}.")
                 return
+            if stills not in STILLS:
+                command.refuse(f"stills must be one of {', '.join(STILLS)}, got {stills!r:.40}.")
+                return
             command.accept()
-            connection.watch(float(fps))
+            connection.watch(float(fps), stills_once=stills == "once")
         elif name in ("unwatch", "ping"):
             if name == "unwatch":
                 connection.watch(0.0)
@@ -174,7 +189,7 @@ class _Connection:
     def __init__(
         self,
         accepted: socket.socket,
-        on_request: Callable[[_Connection, str, str, Mapping[str, Any]], None],
+        on_request: Callable[..., None],
         on_end: Callable[[_Connection], None],
     ) -> None:
         self.fps = 0.0
@@ -185,7 +200,9 @@ class _Connection:
         self._on_request = on_request
         self._on_end = on_end
         self._sending = threading.Lock()
-        self._frame: bytes | None = None
+        self._frame: FrameText | None = None
+        self._stills: bytes | None = None
+        """The still layers it has; None if it wants them with every frame."""
         self._changed = threading.Condition()
         self._watcher: threading.Thread | None = None
         self._ended = False
@@ -218,7 +235,7 @@ class _Connection:
         if not isinstance(id, str) or len(id) > 64 or len(request["name"]) > 64 or not isinstance(args, dict):
             self._refuse("id and name must be strings of at most 64 characters, args an object.")
             return
-        self._on_request(self, id, request["name"], args)
+        self._on_request(self, id, request["name"], args, quiet=request.get("reply") is False)
 
     def _refuse(self, message: str) -> None:
         self.send(Reply(None, "", "refused", message).to_dict())
@@ -233,30 +250,35 @@ class _Connection:
             except OSError:
                 self.close()
 
-    def watch(self, fps: float) -> None:
+    def watch(self, fps: float, *, stills_once: bool = False) -> None:
         with self._changed:
             self.fps, self.served, self._frame = fps, False, None
+            self._stills = _NO_STILLS if stills_once else None
             if self._watcher is None and fps > 0:
                 self._watcher = threading.Thread(target=self._stream, name="control-watcher", daemon=True)
                 self._watcher.start()
 
-    def show(self, line: bytes) -> None:
+    def show(self, frame: FrameText) -> None:
         with self._changed:
-            self._frame, self.served = line, True
+            self._frame, self.served = frame, True
             self._changed.notify()
 
     def _stream(self) -> None:
-        due = 0.0
+        pace = Pace()
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._ended or self._frame is not None)
-            time.sleep(max(0.0, due - time.monotonic()))
+                rate = self.fps or MAX_FPS
+            time.sleep(pace.wait(time.monotonic(), rate))
             with self._changed:
                 if self._ended:
                     return
-                line, self._frame = self._frame, None
-                due = time.monotonic() + 1.0 / (self.fps or MAX_FPS)
+                frame, self._frame = self._frame, None
+                line = None if frame is None else frame.line(self._stills)
+                if frame is not None and self._stills is not None:
+                    self._stills = frame.stills
             if line is not None:
+                pace.passed(time.monotonic(), rate)
                 self._send(line)
 
     def close(self) -> None:

@@ -105,7 +105,7 @@ class Session:
 
     def _publish(self) -> None:
         figures = {} if self._policy is None else {"Policy step": self._policy.step}
-        self._server.publish(self._playback.frame(figures).to_dict())
+        self._server.publish(self._playback.frame(figures))
 
     def _wait_for_command(self, seconds: float) -> None:
         try:

@@ -201,14 +201,13 @@ class TrainingLoop:
         self._next_frame = now + 1.0 / fps
         try:
             frame = self._trainer.view()
+            if frame is not None:
+                self._server.publish(frame)
         except Exception as error:  # a picture is never worth a run
             if not self._view_failed:
                 self._view_failed = True
                 traceback.print_exc()
                 self._report("warning", "view_failed", f"Training cannot be shown: {error}")
-            return
-        if frame is not None:
-            self._server.publish(frame.to_dict())
 
     def _look_at_journal(self) -> None:
         failing = self._journal.failing_since is not None

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from python_training.contracts.errors import CommandRefusedError, ControlError, WorkerUnreachableError
+from python_training.contracts.view import Layer, Shape, ViewFrame
 from python_training.runtime.control import MAX_REQUEST_BYTES, ControlClient, Reply, private_folder, socket_path
 from python_training.runtime.control_server import MAX_CONNECTIONS, Command, ControlServer
+from python_training.runtime.control_stream import ControlLine, FrameStream
 from python_training.testing.runs import wait_for
 
 
@@ -41,6 +43,13 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., ControlServer]]:
     yield start
     for server in servers:
         server.close()
+
+
+def _frame(t: float, text: str = "", still: str = "walls") -> ViewFrame:
+    """A frame with a layer that moves and one that does not."""
+    walls = Layer("field", (Shape("text", text=still),), still=True)
+    ship = Layer("ships", (Shape("circle", x=1.23456, r=15.0),))
+    return ViewFrame(t, 1000.0, 700.0, (walls, ship), {"Text": text})
 
 
 class _RawClient:
@@ -210,11 +219,11 @@ def test_frames_reach_watchers_until_they_leave(serve: Callable[..., ControlServ
         number = 0
         while not stop.wait(0.005):
             number += 1
-            server.publish({"number": number})
+            server.publish(_frame(number))
 
     publisher = threading.Thread(target=publish)
     publisher.start()
-    numbers = [next(second)["number"] for _ in range(5)]
+    numbers = [next(second)["t"] for _ in range(5)]
     next(first)
     assert numbers == sorted(set(numbers))
     assert (server.watchers, server.wanted_fps, server.unserved) == (2, 60.0, False)
@@ -233,7 +242,7 @@ def test_a_watcher_that_does_not_read_never_blocks_training(
     server = serve()
     stalled = connect(server.path)
     stalled.ask(b'{"name": "watch", "args": {"fps": 60}}\n')
-    frame = {"blob": "x" * 1_000_000}
+    frame = _frame(0, text="x" * 1_000_000)
     for _ in range(100):
         server.publish(frame)
     with contextlib.closing(ControlClient(server.path).frames(60)) as frames:
@@ -241,7 +250,7 @@ def test_a_watcher_that_does_not_read_never_blocks_training(
             target=lambda: server.publish(frame) if wait_for(lambda: server.watchers == 2, "the watcher") else None
         )
         publisher.start()
-        assert next(frames)["blob"] == frame["blob"]
+        assert next(frames)["figures"] == frame.figures
         publisher.join()
 
 
@@ -296,3 +305,57 @@ def test_a_socket_left_by_a_dead_worker_is_replaced(serve: Callable[..., Control
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as dead:
         dead.bind(str(socket_path(tmp_path)))
     assert ControlClient(serve().path).request("save").state == "done"
+
+
+def test_what_stands_still_is_sent_once(serve: Callable[..., ControlServer]) -> None:
+    """Who wants still layers once gets their shapes with the first frame, when they changed, and on asking."""
+    server = serve()
+    stream = FrameStream(server.path, 60, "once")
+    frames = stream.frames()
+    sent: list[tuple[bool, list[bool]]] = []
+
+    def see(still: str) -> None:
+        publisher = threading.Thread(
+            target=lambda: (
+                wait_for(lambda: server.watchers == 1, "the watcher") and server.publish(_frame(0, still=still))
+            )
+        )
+        publisher.start()
+        frame = next(frames)
+        publisher.join()
+        sent.append((frame.stills, ["shapes" in layer for layer in json.loads(frame.text)["layers"]]))
+
+    with contextlib.closing(stream):
+        see("walls")
+        see("walls")
+        see("doors")
+        stream.again()
+        wait_for(lambda: server.unserved, "the request for another frame")
+        see("doors")
+    assert sent == [(True, [True, True]), (False, [False, True]), (True, [True, True]), (True, [True, True])]
+
+
+def test_told_commands_arrive_in_order_and_unanswered(tmp_path: Path) -> None:
+    """A control line stays open, sends no answer to anybody, and opens anew when the other side was gone."""
+    taken: list[int] = []
+
+    def obey(command: Command) -> None:
+        command.accept()
+        taken.append(command.args["number"])
+        command.done()
+
+    path = socket_path(tmp_path)
+    server = ControlServer(path, obey)
+    line = ControlLine(path)
+    for number in range(200):
+        line.tell("input", {"number": number})
+    wait_for(lambda: len(taken) == 200, "all of them")
+    assert taken == list(range(200))
+    server.close()
+    with pytest.raises(WorkerUnreachableError):
+        line.tell("input", {"number": -1})
+    again = ControlServer(path, obey)
+    line.tell("input", {"number": 200})
+    wait_for(lambda: taken[-1] == 200, "the line to be open again")
+    line.close()
+    again.close()
