@@ -6,8 +6,8 @@ from __future__ import annotations
 class Pace:
     """Lets things happen at a rate, and loses none of it to delays: due times are counted on from each other.
 
-    What comes up to a quarter of a period early is in time, so that a source at just this rate never waits because of
-    its own jitter. Time that passes unused is not saved up.
+    What comes a quarter of a period early is in time, and lateness of half a period is made good by the next one, so
+    that a source at just this rate loses nothing to its jitter. More unused time than that is not saved up.
     """
 
     def __init__(self) -> None:
@@ -19,4 +19,4 @@ class Pace:
 
     def passed(self, now: float, rate: float) -> None:
         """Say that one has happened."""
-        self._due = max(self._due, now - 1.0 / rate) + 1.0 / rate
+        self._due = max(self._due, now - 0.5 / rate) + 1.0 / rate
