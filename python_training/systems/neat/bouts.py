@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from python_training.contracts.errors import ConfigError
+from python_training.contracts.seats import SeatedWorld
 from python_training.contracts.seeds import TRAINING_SEEDS_END
-from python_training.systems.neat.actions import Actions, actions_of
+from python_training.systems.neat.actions import actions_of, observation_size
 from python_training.systems.neat.kernels import activate
 from python_training.systems.neat.pack import Pack
 from python_training.systems.neat.worlds import Envs, open_envs
+
+Step = Callable[[NDArray[Any]], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,11 +89,9 @@ def population_unit(
 ) -> WorkUnit:
     """A bout at each of `seeds` for each of the first `networks` of `pack`, all bouts of a network beside each other.
 
-    Args:
-        world, settings, pack, held_out: as in WorkUnit.
-        networks: N; the results' arrays can be reshaped to (N, len(seeds)).
-        seeds: the same for every network (common random numbers), so that luck does not decide between them.
-        opponents: for each further seat, the network of `pack` that flies it in each of a network's bouts.
+    So the results' arrays can be reshaped to (networks, len(seeds)). The seeds are the same for every network (common
+    random numbers), lest luck decide between them. `opponents` holds, for each further seat, the networks of `pack`
+    that fly it, one for each seed; the rest is as in WorkUnit.
     """
     bouts = len(seeds)
     crews = np.empty((networks * bouts, 1 + len(opponents)), dtype=np.int32)
@@ -113,26 +115,21 @@ def fly(unit: WorkUnit) -> Results:
     """
     envs = open_envs(unit.world, unit.settings, len(unit), held_out=unit.held_out)
     try:
-        return _lockstep(envs, unit)
+        step, pilots = _crewed(envs, unit)
+        return _flown(envs, step, pilots, unit.seeds)
     finally:
         envs.close()
 
 
-def _lockstep(envs: Envs, unit: WorkUnit) -> Results:
-    """Fly all bouts side by side until the last has ended."""
-    bouts, further = unit.crews.shape[0], range(1, unit.crews.shape[1])
-    pilots = [_Pilots(unit.pack, crew, envs) for crew in unit.crews.T]
-    observations, _ = envs.reset(seed=unit.seeds.tolist())
+def _flown(envs: Envs, step: Step, pilots: Sequence[_Pilots], seeds: NDArray[np.int64]) -> Results:
+    """Take `step` in all bouts side by side until the last has ended."""
+    bouts = len(seeds)
+    observations, _ = envs.reset(seed=seeds.tolist())
     returns, ticks = np.zeros(bouts), np.zeros(bouts, dtype=np.int64)
     figures: dict[str, NDArray[np.float64]] = {}
     flying = np.ones(bouts, dtype=np.bool_)
     while flying.any():
-        actions = pilots[0].act(observations)
-        if further:
-            others = [pilots[seat].act(envs.observe(seat)) for seat in further]
-            observations, rewards, terminated, truncated, infos = envs.step_seats(np.stack([actions, *others], axis=1))
-        else:
-            observations, rewards, terminated, truncated, infos = envs.step(actions)
+        observations, rewards, terminated, truncated, infos = step(observations)
         ticks += flying
         np.add(returns, rewards, out=returns, where=flying)
         ended = flying & (terminated | truncated)
@@ -146,19 +143,43 @@ def _lockstep(envs: Envs, unit: WorkUnit) -> Results:
     return Results(figures, returns, ticks)
 
 
+def _crewed(envs: Envs, unit: WorkUnit) -> tuple[Step, list[_Pilots]]:
+    """One tick of `envs` under the networks of `unit`, given what seat 0 sees, and the pilots of each seat."""
+    pilots = [_Pilots(unit, seat, envs) for seat in range(unit.crews.shape[1])]
+    if len(pilots) == 1:
+        return lambda observations: envs.step(pilots[0].act(observations)), pilots
+    if not isinstance(envs, SeatedWorld) or len(pilots) > envs.seats:
+        seats = envs.seats if isinstance(envs, SeatedWorld) else 1
+        raise ConfigError(f"env_config: '{unit.world}' has {seats} seats, got pilots for {len(pilots)}.", field="env")
+
+    def step(observations: NDArray[Any]) -> tuple[Any, ...]:
+        seen = [observations, *(envs.observe(seat) for seat in range(1, len(pilots)))]
+        actions = [each.act(view) for each, view in zip(pilots, seen, strict=True)]
+        return envs.step_seats(np.stack(actions, axis=1))
+
+    return step, pilots
+
+
 class _Pilots:
     """The networks that fly one seat, one a bout."""
 
-    def __init__(self, pack: Pack, crew: NDArray[np.int32], envs: Envs) -> None:
-        self._pack = pack
-        self._owner = np.array(crew, dtype=np.int32)  # a copy: `leave` writes to it
-        self._actions = actions_of(envs.single_action_space)
-        self._memory = pack.memory(len(crew))
-        self._outputs = np.zeros((len(crew), pack.outputs))
+    def __init__(self, unit: WorkUnit, seat: int, envs: Envs) -> None:
+        self._pack = unit.pack
+        self._actions = actions_of(envs.single_action_space, unit.world)
+        size = observation_size(envs.single_observation_space, unit.world)
+        if (unit.pack.inputs, unit.pack.outputs) != (size, self._actions.outputs):
+            raise ConfigError(
+                f"env: '{unit.world}' needs networks of {size} inputs and {self._actions.outputs} outputs, "
+                f"got {unit.pack.inputs} and {unit.pack.outputs}.",
+                field="env",
+            )
+        self._owner = np.array(unit.crews[:, seat], dtype=np.int32)  # a copy: `leave` writes to it
+        self._memory = unit.pack.memory(len(unit))
+        self._outputs = np.zeros((len(unit), unit.pack.outputs))
 
     def act(self, observations: NDArray[Any]) -> NDArray[Any]:
         """What each bout's network does about its observation, (B, *observation_shape)."""
-        seen = np.ascontiguousarray(observations.reshape(len(observations), -1), dtype=np.float32)
+        seen = observations.reshape(len(observations), -1)
         activate(self._pack, self._owner, self._memory, seen, self._outputs)
         return self._actions.to_world(self._outputs)
 

@@ -47,15 +47,14 @@ def _open_gymnasium(world: str, settings: Mapping[str, Any], copies: int) -> Env
     if ":" in world or world not in gymnasium.registry:
         raise ConfigError(f"env: there is no world named '{world}'.", field="env")
     limited = gymnasium.spec(world).max_episode_steps or settings.get("max_episode_steps")
-    limit = {} if limited else {"max_episode_steps": UNLIMITED_EPISODE}
+    arguments = {**settings} if limited else {**settings, "max_episode_steps": UNLIMITED_EPISODE}
     try:
         return gymnasium.make_vec(
             world,
             num_envs=copies,
             vectorization_mode="sync",
             vector_kwargs={"autoreset_mode": AutoresetMode.NEXT_STEP},
-            **limit,
-            **settings,
+            **arguments,
         )
     except (TypeError, ValueError, AssertionError) as error:
         raise ConfigError(
