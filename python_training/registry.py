@@ -21,7 +21,11 @@ class SystemEntry:
         metrics: a function `(config) -> tuple[MetricSpec, ...]` (light import).
         trainer: the Trainer class, called as `trainer(config, threads=N)`.
         policy: a function `(checkpoint folder) -> Player`, or "" if the system leaves none.
+        genome: a function `(document) -> Player` that builds the pilot of one genome's JSON, whoever it came from, or
+            "" for systems that have no genomes; raises ConfigError.
         commands: a Typer app that the command line mounts under the system's name, or "".
+        train_options: options that `paddock train` takes for this system, `{option: dotted config field}`, e.g.
+            `{"cores": "num_processes"}` for --cores; a boolean field makes it a flag that says true.
         hidden: not offered in the browser (a test system).
     """
 
@@ -32,7 +36,9 @@ class SystemEntry:
     metrics: str
     trainer: str
     policy: str = ""
+    genome: str = ""
     commands: str = ""
+    train_options: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
 
     def config_class(self) -> type[SystemConfig]:
@@ -56,6 +62,10 @@ class WorldEntry:
         metrics: a tuple of MetricSpec for the figures that the world reports at the end of an episode (light import).
         view: a function `(vector_env, index) -> ViewFrame`.
         players: scripted players by name, each a class called with the world's config.
+        score: a function `(figures: Mapping[str, (E,) float64]) -> float` that makes one number of a player's E
+            episodes, or "" where the mean return says it all.
+        inputs, outputs: tuples of short names of what is observed and done, in order (light import), or "".
+        nudges: a contracts.nudges.Nudges class, called without arguments, or "" if its pilots cannot be nudged.
         commands: a Typer app mounted under the world's name, or "".
     """
 
@@ -68,6 +78,10 @@ class WorldEntry:
     metrics: str
     view: str
     players: Mapping[str, str] = field(default_factory=dict)
+    score: str = ""
+    inputs: str = ""
+    outputs: str = ""
+    nudges: str = ""
     commands: str = ""
 
 
@@ -111,6 +125,26 @@ WORLDS: dict[str, WorldEntry] = {
                 "random": "python_training.simulators.lunabotics.scripted:RandomPlayer",
                 "expert": "python_training.simulators.lunabotics.scripted:ExpertPlayer",
             },
+        ),
+        WorldEntry(
+            name="arena",
+            title="Arena",
+            env_id="paddock/Arena-v0",
+            config="python_training.simulators.arena.config:ArenaConfig",
+            env="python_training.simulators.arena.env:ArenaEnv",
+            vector_env="python_training.simulators.arena.env:ArenaVectorEnv",
+            metrics="python_training.simulators.arena.config:METRICS",
+            view="python_training.simulators.arena.view:draw",
+            players={
+                "random": "python_training.simulators.arena.scripted:RandomPlayer",
+                "ace": "python_training.simulators.arena.scripted:AcePlayer",
+                "ace_rusher": "python_training.simulators.arena.scripted:AceRusher",
+                "ace_sniper": "python_training.simulators.arena.scripted:AceSniper",
+                "ace_dodger": "python_training.simulators.arena.scripted:AceDodger",
+            },
+            score="python_training.simulators.arena.scoring:fitness",
+            inputs="python_training.simulators.arena.config:INPUTS",
+            outputs="python_training.simulators.arena.config:OUTPUTS",
         ),
     )
 }

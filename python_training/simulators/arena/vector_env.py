@@ -1,0 +1,222 @@
+"""N copies of the arena as one Gymnasium vector environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import gymnasium
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from python_training.contracts.errors import CheckpointError, ConfigError
+from python_training.contracts.seeds import TRAINING_SEEDS_END
+from python_training.simulators.arena.config import ArenaConfig
+from python_training.simulators.arena.figures import seat_figures
+from python_training.simulators.arena.generator import seeded
+from python_training.simulators.arena.kernels import observe_batch, reset_batch, step_batch
+from python_training.simulators.arena.parameters import parameters, slots
+from python_training.simulators.arena.state import ACTION_SIZE, OBSERVATION_SIZE, allocate, copied
+
+OBSERVATION_SPACE = gymnasium.spaces.Box(-1.0, 1.0, (OBSERVATION_SIZE,), np.float32)
+ACTION_SPACE = gymnasium.spaces.Box(
+    np.array([-1.0, -1.0, 0.0], dtype=np.float32), np.array([1.0, 1.0, 1.0], dtype=np.float32), dtype=np.float32
+)
+METADATA: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10, "autoreset_mode": AutoresetMode.NEXT_STEP}
+SEEDS_END = 2**63
+"""Seeds are integers below this number."""
+
+Step = tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
+
+
+class ArenaVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
+    """N independent copies of the world that `ArenaEnv` describes, stepped by one compiled kernel. A SeatedWorld.
+
+    With autoreset "next_step" (AutoresetMode.NEXT_STEP) an episode that ended is reset by the next step: for that copy
+    the action is ignored, the reward is 0 and the observation is the first of the new episode. With "disabled"
+    (AutoresetMode.DISABLED) a copy whose episode ended stands still at no cost, its flags and last observation as they
+    were and its reward 0, until it is reset (all copies, or those of `options["reset_mask"]`); the arrays returned are
+    then views that the next call overwrites.
+
+    In the step that ends an episode, `infos` has `episode_figures`, a dict of (N,) float64 arrays named after
+    `config.METRICS` of seat 0, and `_episode_figures`, the (N,) mask of the copies whose episode ended.
+
+    One thread at a time may use an instance. `get_state` and `set_state` carry everything, random generators included.
+
+    Attributes:
+        seats: pilots in each copy.
+        flown_ticks: ticks of copies flown by this instance so far; boundary steps and ended copies do not count.
+    """
+
+    metadata = METADATA
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        config: ArenaConfig | None = None,
+        render_mode: str | None = None,
+        autoreset: Literal["next_step", "disabled"] = "next_step",
+    ) -> None:
+        if num_envs < 1:
+            raise ConfigError(f"num_envs must be at least 1, got {num_envs}.", field="num_envs")
+        if render_mode not in (None, "rgb_array"):
+            raise ConfigError(f"render_mode must be 'rgb_array' or None, got '{render_mode}'.", field="render_mode")
+        if autoreset not in ("next_step", "disabled"):
+            raise ConfigError(f"autoreset must be 'next_step' or 'disabled', got '{autoreset}'.", field="autoreset")
+        self.num_envs = num_envs
+        self.config = config or ArenaConfig()
+        self.seats = self.config.pilots
+        self.render_mode = render_mode
+        self.metadata = {
+            **METADATA,
+            "render_fps": round(1.0 / self.config.sim_dt),
+            "autoreset_mode": AutoresetMode.NEXT_STEP if autoreset == "next_step" else AutoresetMode.DISABLED,
+        }
+        self.single_observation_space = OBSERVATION_SPACE
+        self.single_action_space = ACTION_SPACE
+        self.observation_space = batch_space(OBSERVATION_SPACE, num_envs)
+        self.action_space = batch_space(ACTION_SPACE, num_envs)
+        self.parameters = parameters(self.config)
+        self.state = allocate(num_envs, *slots(self.config))
+        self.flown_ticks = 0
+        self._next_step = autoreset == "next_step"
+        self._seen = np.zeros((num_envs, OBSERVATION_SIZE), dtype=np.float32)
+        self._rewards = np.zeros(num_envs, dtype=np.float64)
+        self._started = False
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        """Begin new episodes; observations (N, 23) of seat 0 and empty infos.
+
+        Copy i gets `seed + i`, or the i-th of a list; a seed is an integer from 0 to 2**63 - 1. Without a seed the
+        generators go on from where they are (and begin somewhere random at the first reset).
+
+        `options["reset_mask"]`, (N,) bool: only these copies begin anew. `options["elapsed_steps"]`, (N,) integers,
+        are ticks that count as taken already, so that episodes do not all end in the same step: copies in step with
+        each other are a biased sample of what there is to learn.
+        """
+        chosen = self._chosen(options)
+        elapsed = self._elapsed(options["elapsed_steps"]) if options and "elapsed_steps" in options else None
+        seeds = self._seeds(seed)
+        fresh = {index: each for index, each in enumerate(seeds) if each is not None and chosen[index]}
+        if fresh:
+            self.state.rng[list(fresh)] = seeded(list(fresh.values()))
+            self.state.episode[list(fresh)] = 0
+        self._started = True
+        reset_batch(self.state, self.parameters, chosen, self._seen)
+        if elapsed is not None:
+            self.state.steps[chosen] = elapsed[chosen]
+        return self._shown(self._seen), {}
+
+    def step(self, actions: NDArray[Any]) -> Step:
+        """One tick of all copies; actions (N, 3) of seat 0 are clipped to their bounds, NaN counts as 0."""
+        return self._step(np.asarray(actions, dtype=np.float64), (self.num_envs, ACTION_SIZE))
+
+    def step_seats(self, actions: NDArray[Any]) -> Step:
+        """One tick with the actions of all seats, (N, seats, 3); see `step`."""
+        return self._step(np.asarray(actions, dtype=np.float64), (self.num_envs, self.seats, ACTION_SIZE))
+
+    def _step(self, actions: NDArray[np.float64], shape: tuple[int, ...]) -> Step:
+        if not self._started:
+            raise gymnasium.error.ResetNeeded("Call reset before step.")
+        if actions.shape != shape:
+            raise ValueError(f"actions must have shape {shape}, got {actions.shape}.")
+        given = np.ascontiguousarray(actions).reshape(self.num_envs, -1, ACTION_SIZE)
+        state = self.state
+        over = (state.terminated | state.truncated) if not self._next_step else None
+        ended, flown = step_batch(state, self.parameters, given, self._next_step, self._seen, self._rewards)
+        self.flown_ticks += flown
+        infos: dict[str, Any] = {}
+        if ended:
+            now_over = state.terminated | state.truncated
+            infos["_episode_figures"] = now_over if over is None else now_over & ~over
+            infos["episode_figures"] = self.seat_figures(0)
+        shown = self._shown
+        return shown(self._seen), shown(self._rewards), shown(state.terminated), shown(state.truncated), infos
+
+    def observe(self, seat: int) -> NDArray[np.float32]:
+        """What the pilot in `seat` sees now, (N, 23); zeros once its ship is lost."""
+        self._check_seat(seat)
+        observations = np.empty((self.num_envs, OBSERVATION_SIZE), dtype=np.float32)
+        observe_batch(self.state, self.parameters, seat, observations)
+        return observations
+
+    def seat_figures(self, seat: int) -> dict[str, NDArray[np.float64]]:
+        """The figures of METRICS for `seat` in every copy's episode so far, each (N,)."""
+        self._check_seat(seat)
+        return seat_figures(self.state, self.config, seat)
+
+    def get_state(self) -> dict[str, NDArray[Any]]:
+        """Everything that the future depends on, as arrays by name; see `state.State`."""
+        return copied(self.state)
+
+    def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Become what `get_state` described; raises CheckpointError if it is of another shape."""
+        expected = self.state._asdict()
+        if set(state) != set(expected):
+            raise CheckpointError(f"An arena's state must hold {sorted(expected)}, got {sorted(state)}.")
+        for name, array in expected.items():
+            given = state[name]
+            if given.shape != array.shape or given.dtype != array.dtype:
+                raise CheckpointError(
+                    f"{name} must be {array.dtype} of shape {array.shape}, got {given.dtype} of {given.shape}."
+                )
+        for name, array in expected.items():
+            array[...] = state[name]
+        observe_batch(self.state, self.parameters, 0, self._seen)
+        self._started = True
+
+    def render(self) -> tuple[NDArray[np.uint8], ...] | None:
+        """A picture (H, W, 3) of every copy, or None without a render mode."""
+        if self.render_mode is None:
+            return None
+        from python_training.raster import rasterise  # drawing libraries are of no use to training
+        from python_training.simulators.arena.view import draw
+
+        return tuple(rasterise(draw(self, index)) for index in range(self.num_envs))
+
+    def _shown(self, array: NDArray[Any]) -> NDArray[Any]:
+        """What a caller gets: a copy, or the array itself where copies stand still and speed counts."""
+        return array.copy() if self._next_step else array
+
+    def _check_seat(self, seat: int) -> None:
+        if not 0 <= seat < self.seats:
+            raise IndexError(f"There are {self.seats} seats, got seat {seat}.")
+
+    def _chosen(self, options: Mapping[str, Any] | None) -> NDArray[np.bool_]:
+        """The mask of the copies to reset."""
+        if not options or "reset_mask" not in options:
+            return np.ones(self.num_envs, dtype=np.bool_)
+        mask = np.asarray(options["reset_mask"])
+        if mask.shape != (self.num_envs,) or mask.dtype != np.bool_:
+            raise ValueError(f"reset_mask must be bool of shape ({self.num_envs},), got {mask.dtype} of {mask.shape}.")
+        return mask
+
+    def _elapsed(self, given: Any) -> NDArray[np.int64]:
+        """`elapsed_steps` as an array, none of them beyond the last tick of a bout."""
+        elapsed = np.asarray(given, dtype=np.int64)
+        last = self.config.max_ticks
+        if elapsed.shape != (self.num_envs,) or elapsed.min() < 0 or elapsed.max() >= last:
+            raise ValueError(f"elapsed_steps must be {self.num_envs} integers from 0 to {last - 1}, got {given}.")
+        return elapsed
+
+    def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
+        """One seed a copy, None where its generator goes on."""
+        if seed is None:
+            start = None if self._started else int(self.np_random.integers(TRAINING_SEEDS_END))
+            seeds: list[int | None] = [None if start is None else start + index for index in range(self.num_envs)]
+        elif isinstance(seed, int | np.integer):
+            seeds = [int(seed) + index for index in range(self.num_envs)]
+        else:
+            seeds = [None if each is None else int(each) for each in seed]
+            if not self._started and None in seeds:
+                seeds = [int(self.np_random.integers(TRAINING_SEEDS_END)) if each is None else each for each in seeds]
+        if len(seeds) != self.num_envs:
+            raise ValueError(f"There must be one seed for each of {self.num_envs} copies, got {len(seeds)}.")
+        for each in seeds:
+            if each is not None and not 0 <= each < SEEDS_END:
+                raise ValueError(f"A seed must lie between 0 and 2**63 - 1, got {each}.")
+        return seeds
