@@ -18,9 +18,11 @@ from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, Pydant
 from python_training.contracts.config import merge, read_config_file
 from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.presets import config_dir
+from python_training.runtime.mlflow_settings import MLflowSettings
 
 MIN_TOKEN_LENGTH = 16
 DEFAULT_PROFILE = "development"
+SECRET_FIELDS = frozenset({"token", "database_url", "mlflow_tracking_uri"})
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 DASHBOARD = Path(__file__).resolve().parents[1] / "frontend" / "dist" / "paddock" / "browser"
 
@@ -90,6 +92,11 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What the server logs.")
 
+    mlflow_tracking_uri: str = Field(
+        "", repr=False, description="MLflow tracking store that runs are also logged to; empty logs to none."
+    )
+    mlflow_experiment: str = Field("paddock", min_length=1, description="MLflow experiment that gets the runs.")
+
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _split_hosts(cls, value: Any) -> Any:
@@ -128,6 +135,14 @@ class Settings(BaseSettings):
                 hint=f"Set PADDOCK_TOKEN to a secret of at least {MIN_TOKEN_LENGTH} characters, or host to 127.0.0.1.",
             )
         return self
+
+    def mlflow(self) -> MLflowSettings | None:
+        """Where runs are also logged to; raises ConfigError if that is set and MLflow is not installed."""
+        if not self.mlflow_tracking_uri:
+            return None
+        store = MLflowSettings(self.mlflow_tracking_uri, self.mlflow_experiment)
+        store.require_mlflow()
+        return store
 
     @property
     def is_loopback(self) -> bool:
@@ -185,7 +200,7 @@ def load_settings(**arguments: Any) -> Settings:
         field = str(fault["loc"][0]) if fault["loc"] else None
         field = "database_url" if field == "DATABASE_URL" else field
         # A secret is not repeated in a message that ends up in logs.
-        got = "another" if field in ("token", "database_url") else json.dumps(fault["input"], default=str)[:120]
+        got = "another" if field in SECRET_FIELDS else json.dumps(fault["input"], default=str)[:120]
         expected = fault["msg"].removeprefix("Value error, ")
         raise ConfigError(f"Setting {field}: {expected}, got {got}.", field=field, hint=_where(field)) from None
 

@@ -26,6 +26,7 @@ from backend.cli.training_view import (
 from python_training import registry
 from python_training.contracts.events import Event
 from python_training.contracts.status import RunStatus
+from python_training.runtime.mlflow_settings import MLflowSettings
 
 if TYPE_CHECKING:
     from python_training.runtime.run_folder import RunFolder
@@ -58,8 +59,8 @@ class Outcome:
         }
 
 
-def host_here(folder: RunFolder, *, quiet: bool) -> Outcome:
-    """Train the run in `folder` until it ends, showing how it goes unless `quiet`.
+def host_here(folder: RunFolder, *, quiet: bool, mlflow: MLflowSettings | None = None) -> Outcome:
+    """Train the run in `folder` until it ends, showing how it goes unless `quiet`, logging to `mlflow` if given.
 
     The loop takes Ctrl+C itself: once to stop in order, twice to quit at once. A terminal that is closed stops the run
     in order, too.
@@ -81,7 +82,7 @@ def host_here(folder: RunFolder, *, quiet: bool) -> Outcome:
 
         try:
             with interrupt_watch(lambda: view.say(INTERRUPTED)), hangup_stops():
-                status = host(folder, host="terminal", on_event=take)
+                status = host(folder, host="terminal", on_event=take, mlflow=mlflow)
         finally:
             view.close()
     outcome = Outcome(

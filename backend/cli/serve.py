@@ -35,6 +35,7 @@ def serve(
     from backend.settings import load_settings
 
     settings = load_settings(host=host, port=port)
+    settings.mlflow()  # where it is set and not installed, workers could only fail one by one
     preset = _system_and_preset(ensure_run) if ensure_run is not None else None
     raise typer.Exit(server.serve(settings, ensure_preset=preset, open_browser=open_browser))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,11 +11,14 @@ import typer
 
 from backend.cli.exits import ExitCode, help_end
 from backend.cli.output import AsJson, emit
+from backend.cli.system_options import WithSystemOptions, given_options, typed_options
 from python_training import registry
 from python_training.contracts.errors import ConfigError, PaddockError, RunLockedError, UnknownNameError
 from python_training.contracts.status import RunStatus
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from python_training.runtime.run_folder import RunFolder
 
 commands = typer.Typer()
@@ -29,16 +33,20 @@ PresetName = Annotated[str | None, typer.Option("--preset", metavar="NAME", help
 
 
 @commands.command(
+    cls=WithSystemOptions,
     epilog=help_end(
         "paddock train ppo",
         "paddock train ppo --set env=Pendulum-v1 --set learning_rate=0.001 --seed 7",
-        "paddock train ppo --config my.yaml --save-config used.yaml --name baseline",
+        "paddock train neat --generations 100 --pop-size 50 --cores 8",
+        "paddock train ppo --config my.yaml --name baseline",
+        "paddock train ppo --set env=Pendulum-v1 --save-config template.yaml",
         "paddock train --resume newest",
         "paddock train ppo --set total_steps=100000 --json",
     )
-    + "\n\nCtrl+C finishes the update at hand, saves a checkpoint and ends with 0; a second one quits at once."
+    + "\n\nCtrl+C finishes the update at hand, saves a checkpoint and ends with 0; a second one quits at once.",
 )
 def train(
+    ctx: typer.Context,
     system: System = None,
     config: ConfigFile = None,
     assignments: Assignments = None,
@@ -47,7 +55,8 @@ def train(
     name: Annotated[str, typer.Option(help="A name for people.")] = "",
     resume: Annotated[str | None, typer.Option(metavar="RUN", help="Go on with this run instead.")] = None,
     save_config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the whole config of the run to FILE, then train.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the whole config to FILE (.json or YAML) and end without training."),
     ] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Cores that the run may use.")] = None,
     as_json: AsJson = False,
@@ -55,29 +64,43 @@ def train(
     """Train in this terminal, until done or Ctrl+C.
 
     The config is the preset (the one of the world named by `env`, unless --preset names another), then --config, then
-    --set, then --seed, each on top of the one before.
+    --set, then the system's own options (`paddock train neat --help` shows those of NEAT), then --seed, each on top of
+    the one before.
     """
     if resume is not None:
-        given = {"--config": config, "--set": assignments, "--preset": preset, "--seed": seed, "--threads": threads}
-        extra = [option for option, value in given.items() if value is not None]
+        given = {
+            "--config": config,
+            "--set": assignments,
+            "--preset": preset,
+            "--seed": seed,
+            "--threads": threads,
+            "--save-config": save_config,
+        }
+        extra = [option for option, value in given.items() if value is not None] + typed_options(ctx)
         if extra:
             raise typer.BadParameter(
                 f"a resumed run keeps its config; leave out {', '.join(extra)}.", param_hint="--resume"
             )
-        folder = _stopped_run(resume, system)
-        used: Mapping[str, Any] = folder.spec().config
-    else:
-        if system is None:
-            raise typer.BadParameter(f"expected one of: {', '.join(_visible_systems())}.", param_hint="SYSTEM")
-        used = build_config(system, config, assignments or [], preset, seed)
-        folder = _new_run(system, used, name, threads)
+        _host(_stopped_run(resume, system), as_json)
+        return
+    if system is None:
+        raise typer.BadParameter(f"expected one of: {', '.join(_visible_systems())}.", param_hint="SYSTEM")
+    options = given_options(ctx, known_system(system))
+    used = build_config(system, config, assignments or [], preset, seed, options)
     if save_config is not None:
-        write_config(save_config, used)
-    _host(folder, as_json)
+        write_config(save_config, known_system(system).config_class(), used)
+        _tell_saved(save_config, used, as_json)
+        return
+    _host(_new_run(system, used, name, threads), as_json)
 
 
 def build_config(
-    system: str, file: Path | None, assignments: list[str], preset: str | None, seed: int | None
+    system: str,
+    file: Path | None,
+    assignments: list[str],
+    preset: str | None,
+    seed: int | None,
+    options: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The complete, validated config that the options stand for; raises ConfigError or UnknownNameError."""
     from python_training import presets
@@ -85,6 +108,7 @@ def build_config(
 
     entry = known_system(system)
     asked = merge(read_config_file(file) if file else {}, parse_assignments(assignments))
+    asked = merge(asked, options or {})
     if seed is not None:
         asked["seed"] = seed
     config = validate(entry.config_class(), presets.resolve(system, asked, preset))
@@ -103,14 +127,25 @@ def known_system(name: str) -> registry.SystemEntry:
         raise UnknownNameError(error.message, field=error.field, hint=hint) from None
 
 
-def write_config(path: Path, config: Mapping[str, Any]) -> None:
-    """Write `config` as YAML; raises PaddockError if the file cannot be written."""
-    import yaml
+def write_config(path: Path, model: type[BaseModel], config: Mapping[str, Any]) -> None:
+    """Write `config` as JSON if the file's name ends so, else as YAML with the meaning of every field.
 
+    Raises PaddockError if the file cannot be written.
+    """
+    from backend.cli.commented_yaml import commented
+
+    as_json = path.suffix.lower() == ".json"
     try:
-        path.write_text(yaml.safe_dump(dict(config), sort_keys=False))
+        path.write_text(json.dumps(config, indent=2) + "\n" if as_json else commented(model, config))
     except OSError as error:
         raise PaddockError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _tell_saved(path: Path, config: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        emit({"saved": str(path), "config": dict(config)})
+    else:
+        print(f"Written to {path}; nothing was trained.")
 
 
 def _visible_systems() -> list[str]:
@@ -122,6 +157,7 @@ def _new_run(system: str, config: Mapping[str, Any], name: str, threads: int | N
     from python_training.runtime.run_folder import create_run
 
     settings = local_settings()
+    settings.mlflow()  # before there is a run that could not be trained
     return create_run(
         settings.logs_dir,
         settings.checkpoints_dir,
@@ -148,8 +184,9 @@ def _stopped_run(name: str, system: str | None) -> RunFolder:
 
 def _host(folder: RunFolder, as_json: bool) -> None:
     from backend.cli.foreground import host_here
+    from backend.cli.locate import local_settings
 
-    outcome = host_here(folder, quiet=as_json)
+    outcome = host_here(folder, quiet=as_json, mlflow=local_settings().mlflow())
     if as_json:
         emit(outcome.to_dict())
     if outcome.status is RunStatus.FAILED:

@@ -15,6 +15,7 @@ from pathlib import Path
 from python_training.contracts.errors import PaddockError
 from python_training.contracts.status import RunStatus
 from python_training.runtime.loop import host
+from python_training.runtime.mlflow_settings import MLflowSettings
 from python_training.runtime.output import never_fail_to_print
 from python_training.runtime.run_folder import RunFolder
 
@@ -28,7 +29,7 @@ def main() -> int:
     faulthandler.enable()
     faulthandler.register(signal.SIGUSR1)
     try:
-        status = host(RunFolder.at(run_dir), host="supervisor")
+        status = host(RunFolder.at(run_dir), host="supervisor", mlflow=MLflowSettings.from_environment())
     except PaddockError as error:
         print(f"{error.message} {error.hint or ''}".rstrip(), file=sys.stderr)
         return 3

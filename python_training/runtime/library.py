@@ -13,6 +13,7 @@ from python_training.contracts.events import Event, EventType
 from python_training.contracts.player import Player
 from python_training.contracts.status import RunStatus
 from python_training.runtime.loop import host
+from python_training.runtime.mlflow_settings import MLflowSettings
 from python_training.runtime.players import load_policy as load_system_policy
 from python_training.runtime.run_evaluation import chosen_checkpoint
 from python_training.runtime.run_folder import RunFolder, create_run
@@ -76,7 +77,7 @@ def train(
         if on_event is not None:
             on_event(event)
 
-    status = host(folder, host="terminal", on_event=take)
+    status = host(folder, host="terminal", on_event=take, mlflow=MLflowSettings.from_environment())
     return TrainResult(folder, status, result.get("step", 0), result.get("metrics", {}))
 
 

@@ -27,6 +27,8 @@ from python_training.runtime.control_server import ControlServer
 from python_training.runtime.history import History, read_history
 from python_training.runtime.journal import JournalWriter, read_events
 from python_training.runtime.metric_guard import MetricGuard
+from python_training.runtime.mlflow_companion import PATIENCE_S, MLflowCompanion
+from python_training.runtime.mlflow_settings import MLflowSettings
 from python_training.runtime.output import complain
 from python_training.runtime.report import report_to
 from python_training.runtime.run_folder import RunFolder, RunSpec, WorkerInfo, write_json
@@ -37,11 +39,17 @@ from python_training.runtime.training_loop import Outcome, TrainingLoop
 
 Host = Literal["supervisor", "terminal"]
 
-_LOCK_PATIENCE_S = 2.0  # a worker that has just stopped the run may still be on its way out
+_LOCK_PATIENCE_S = 2.0 + PATIENCE_S  # a worker that has just stopped the run may still be on its way out
 _MAX_TRACEBACK = 20_000
 
 
-def host(folder: RunFolder, *, host: Host, on_event: Callable[[Event], None] | None = None) -> RunStatus:
+def host(
+    folder: RunFolder,
+    *,
+    host: Host,
+    on_event: Callable[[Event], None] | None = None,
+    mlflow: MLflowSettings | None = None,
+) -> RunStatus:
     """Train a run in this process until it is stopped or finished, or crashes.
 
     On the main thread SIGTERM and SIGINT mean `stop`; a SIGINT after that kills the process at once.
@@ -51,17 +59,23 @@ def host(folder: RunFolder, *, host: Host, on_event: Callable[[Event], None] | N
         host: who looks after the run. What a crashed run becomes is left to the supervisor; where there is none, it is
             journalled as failed.
         on_event: called with every event as it is journalled, from several threads. It must be quick.
+        mlflow: the tracking store that the run is also logged to, if any.
 
     Returns:
         stopped, finished, or failed after a crash; the traceback is on stderr and in the journal then.
 
     Raises:
         RunLockedError: another process trains this run.
+        ConfigError: a tracking store is set, and MLflow is not installed.
         PaddockError: the run cannot begin: its config, parent or checkpoint does not fit.
     """
     spec = folder.spec()
     limit_threads(spec.threads)
-    with _open_journal(folder.path, on_event) as journal:
+    if mlflow is not None:
+        mlflow.require_mlflow()
+    with _open_journal(folder.path, on_event) as journal, contextlib.ExitStack() as stack:
+        if mlflow is not None:
+            stack.enter_context(contextlib.closing(MLflowCompanion(mlflow, folder, report_to(journal))))
         return _Worker(folder, spec, journal, host).run()
 
 

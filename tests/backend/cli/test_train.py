@@ -123,9 +123,10 @@ def test_error_for_people_is_one_line_and_a_hint(terminal: Any) -> None:
 
 
 def test_config_comes_in_layers_and_can_be_kept(terminal: Any) -> None:
-    """--set beats --config, --seed beats both, and --save_config (typed with _) writes what was used."""
+    """--set beats --config, --seed beats both, and --save_config (typed with _) writes what would be used."""
     (terminal.root / "my.yaml").write_text("total_steps: 7\ndrift: 0.5\nseed: 1\n")
-    options = ["--config", "my.yaml", "--set", "drift=2", "--seed", "9", "--save_config", "used.yaml", "--json"]
+    options = ["--config", "my.yaml", "--set", "drift=2", "--seed", "9", "--json"]
+    assert terminal.run("train", "scripted", *options, "--save_config", "used.yaml").code == 0
     answer = terminal.run("train", "scripted", *options)
     assert (answer.code, answer.json["step"]) == (0, 7)
     used = yaml.safe_load((terminal.root / "used.yaml").read_text())
