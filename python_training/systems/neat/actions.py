@@ -124,11 +124,14 @@ def observation_size(space: gymnasium.Space[Any], env: str = "this world") -> in
 def actions_from_dict(raw: Mapping[str, Any]) -> Actions:
     """Read what `to_dict` wrote; raises KeyError, TypeError or ValueError for anything else."""
     if raw["kind"] == "discrete":
-        return DiscreteActions(int(raw["count"]), int(raw["start"]))
+        return DiscreteActions(_count(raw["count"], at_least=1), _count(raw["start"]))
     if raw["kind"] != "box":
         raise ValueError(f"kind: expected box or discrete, got {raw['kind']!r}")
-    shape = tuple(int(size) for size in raw["shape"])
-    return BoxActions(_bounds(raw["low"], shape, -np.inf), _bounds(raw["high"], shape, np.inf))
+    shape = tuple(_count(size, at_least=1) for size in raw["shape"])
+    low, high = _bounds(raw["low"], shape, -math.inf), _bounds(raw["high"], shape, math.inf)
+    if not (low <= high).all():
+        raise ValueError("low: expected numbers up to high, got greater ones or NaN")
+    return BoxActions(low, high)
 
 
 def _plain(bounds: NDArray[np.float32]) -> list[float | None]:
@@ -136,7 +139,16 @@ def _plain(bounds: NDArray[np.float32]) -> list[float | None]:
 
 
 def _bounds(raw: list[float | None], shape: tuple[int, ...], missing: float) -> NDArray[np.float32]:
+    for bound in raw:
+        if bound is not None and (isinstance(bound, bool) or not isinstance(bound, int | float)):
+            raise TypeError(f"bounds: expected numbers or null, got {bound!r}")
     return np.array([missing if bound is None else bound for bound in raw], dtype=np.float32).reshape(shape)
+
+
+def _count(raw: Any, at_least: int | None = None) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or (at_least is not None and raw < at_least):
+        raise ValueError(f"expected a whole number{'' if at_least is None else f' from {at_least}'}, got {raw!r}")
+    return raw
 
 
 @kernel
