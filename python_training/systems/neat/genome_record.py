@@ -10,7 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 from python_training.contracts.errors import ConfigError
 from python_training.systems.neat.activations import ACTIVATION_CODES
 from python_training.systems.neat.aggregations import AGGREGATION_CODES
-from python_training.systems.neat.genome_network import Link, Network, Neuron, UserFunctionError, build_network, wire
+from python_training.systems.neat.genome_network import (
+    Link,
+    Network,
+    Neuron,
+    UserFunctionError,
+    Wiring,
+    build_network,
+    wire,
+)
 
 MAX_INPUTS, MAX_OUTPUTS, MAX_NODES, MAX_CONNECTIONS = 10_000, 1_000, 20_000, 200_000
 """A genome that is larger is refused."""
@@ -83,10 +91,14 @@ class GenomeRecord(_Part):
         """0, 1, 2, ..."""
         return list(range(self.outputs))
 
+    def wiring(self) -> Wiring:
+        """The nodes of its network, in the order in which they are computed, with their links."""
+        links = [Link(gene.source, gene.target, gene.weight, gene.enabled) for gene in self.connections]
+        return wire(self.input_keys, self.output_keys, links, self.recurrent)
+
     def compile(self) -> Network:
         """Its network; raises UserFunctionError if a node that counts uses a function that neat-python lacks."""
-        links = [Link(gene.source, gene.target, gene.weight, gene.enabled) for gene in self.connections]
-        wiring = wire(self.input_keys, self.output_keys, links, self.recurrent)
+        wiring = self.wiring()
         genes = {gene.key: gene for gene in self.nodes}
         neurons = {key: _neuron(genes[key]) for key, heard in wiring.items() if heard is not None}
         return build_network(self.input_keys, self.output_keys, neurons, wiring, self.recurrent)
