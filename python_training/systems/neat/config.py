@@ -1,0 +1,214 @@
+"""Everything that a NEAT run can be told. Light to import: neat-python is not."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from python_training import registry
+from python_training.contracts.config import LIVE, StrictModel, SystemConfig, validate
+from python_training.contracts.errors import ConfigError, UnknownNameError
+
+InitialConnection = Literal[
+    "unconnected",
+    "fs_neat_nohidden",
+    "fs_neat_hidden",
+    "full_nodirect",
+    "full_direct",
+    "partial_nodirect",
+    "partial_direct",
+]
+
+
+class FloatGene(StrictModel):
+    """How one number of a gene is drawn, and how it mutates."""
+
+    init_mean: float = Field(default=0.0, description="Mean of a new gene's value.")
+    init_stdev: float = Field(default=1.0, ge=0, description="Standard deviation of a new gene's value.")
+    init_type: Literal["gaussian", "uniform"] = Field(
+        default="gaussian", description="Distribution of a new gene's value."
+    )
+    replace_rate: float = Field(default=0.05, ge=0, le=1, description="Chance that a mutation draws the value anew.")
+    mutate_rate: float = Field(default=0.8, ge=0, le=1, description="Chance that a mutation adds a draw to the value.")
+    mutate_power: float = Field(default=0.4, ge=0, description="Standard deviation of what is added.")
+    min_value: float = Field(default=-8.0, description="Least value.")
+    max_value: float = Field(default=8.0, description="Greatest value.")
+
+
+class FunctionGene(StrictModel):
+    """Which function a node uses."""
+
+    default: str = Field(default="tanh", description="Function of a new node, or random.")
+    options: tuple[str, ...] = Field(default=("tanh",), min_length=1, description="Functions to choose from.")
+    mutate_rate: float = Field(default=0.0, ge=0, le=1, description="Chance that a mutation chooses anew.")
+
+
+class GeneticSettings(StrictModel):
+    """What neat-python is told, under its own names (https://neat-python.readthedocs.io/en/latest/config_file.html)."""
+
+    num_hidden: int = Field(default=0, ge=0, le=256, description="Hidden nodes of the first genomes.")
+    initial_connection: InitialConnection = Field(default="full_direct", description="How the first genomes are wired.")
+    connection_fraction: float = Field(default=0.5, ge=0, le=1, description="Share of links that a partial wiring has.")
+    conn_add_prob: float = Field(default=0.3, ge=0, le=1, description="Chance that a child gets a new connection.")
+    conn_delete_prob: float = Field(default=0.1, ge=0, le=1, description="Chance that a child loses a connection.")
+    node_add_prob: float = Field(default=0.1, ge=0, le=1, description="Chance that a child gets a new node.")
+    node_delete_prob: float = Field(default=0.05, ge=0, le=1, description="Chance that a child loses a node.")
+    single_structural_mutation: bool = Field(default=False, description="At most one of these four happens to a child.")
+    weight: FloatGene = Field(default=FloatGene(), description="Weights of connections.")
+    bias: FloatGene = Field(
+        default=FloatGene(mutate_rate=0.6, mutate_power=0.3, replace_rate=0.05), description="Biases of nodes."
+    )
+    response: FloatGene = Field(
+        default=FloatGene(init_mean=1.0, init_stdev=0.0, replace_rate=0.0, mutate_rate=0.0, mutate_power=0.0),
+        description="Multipliers of nodes' inputs.",
+    )
+    activation: FunctionGene = Field(default=FunctionGene(), description="Activation functions of nodes.")
+    aggregation: FunctionGene = Field(
+        default=FunctionGene(default="sum", options=("sum",)), description="How nodes put their inputs together."
+    )
+    enabled_mutate_rate: float = Field(
+        default=0.01, ge=0, le=1, description="Chance that a connection is switched at random."
+    )
+    compatibility_threshold: float = Field(default=2.5, gt=0, description="Genetic distance from which species differ.")
+    compatibility_disjoint_coefficient: float = Field(
+        default=1.0, ge=0, description="Weight of genes that one side lacks."
+    )
+    compatibility_weight_coefficient: float = Field(
+        default=0.5, ge=0, description="Weight of differences between like genes."
+    )
+    species_fitness_func: Literal["max", "mean", "median", "min"] = Field(
+        default="max", description="What the fitness of a species is made of its members'."
+    )
+    max_stagnation: int = Field(
+        default=20, ge=1, description="Generations without progress after which a species ends."
+    )
+    species_elitism: int = Field(default=2, ge=1, description="So many of the best species never end.")
+    elitism: int = Field(default=2, ge=0, description="So many of a species' best live on unchanged.")
+    survival_threshold: float = Field(default=0.2, gt=0, le=1, description="Share of a species that has children.")
+    min_species_size: int = Field(default=2, ge=1, description="Least members of a species.")
+
+
+class NEATConfig(SystemConfig):
+    """A run of NEAT (Stanley & Miikkulainen 2002, https://doi.org/10.1162/106365602320169811)."""
+
+    env: str = Field("arena", description="The world: a name of Paddock's own, or any Gymnasium id.")
+    env_config: dict[str, Any] = Field(
+        default_factory=dict, description="Settings of the world; of another Gymnasium id, the env's arguments."
+    )
+    generations: int = Field(
+        500, ge=1, description="Generations after which the run is finished.", json_schema_extra=LIVE
+    )
+    pop_size: int = Field(50, ge=2, le=10_000, description="Genomes of a generation.")
+    num_processes: int | None = Field(
+        None, ge=1, le=1024, description="Cores that bouts are flown on; null: as many as the run may use."
+    )
+    sim_duration: float = Field(30.0, gt=0, le=3600, description="Simulated seconds of a bout, if the world has such.")
+    sim_dt: float = Field(0.1, gt=0, le=1, description="Simulated seconds of a tick, if the world has such.")
+    fitness_threshold: float | None = Field(
+        200_000.0,
+        description="Fitness at which the run is finished; null: it never is for that.",
+        json_schema_extra=LIVE,
+    )
+    snapshot_interval: int = Field(
+        5, ge=1, description="Generations between two elite snapshots.", json_schema_extra=LIVE
+    )
+    keep_snapshots: int = Field(
+        20,
+        ge=1,
+        le=10_000,
+        description="Newest elites kept; of older ones every tenth, the best and those that met a threshold stay.",
+        json_schema_extra=LIVE,
+    )
+    headless_mode: bool = Field(
+        True, description="Draw nothing of training; false shows the champion's bout to those who watch."
+    )
+    enable_logging: bool = Field(
+        False, description="Print a line about every generation and species.", json_schema_extra=LIVE
+    )
+
+    bouts: int = Field(10, ge=1, le=1000, description="Bouts that make a genome's fitness, at seeds of the generation.")
+    trial_bouts: int = Field(
+        40,
+        ge=0,
+        le=1000,
+        description="Further bouts on training seeds by which a champion is chosen and a met threshold confirmed; "
+        "0: the fitness of the generation decides alone.",
+    )
+    held_out_bouts: int = Field(100, ge=1, le=10_000, description="Held-out bouts that a new champion is reported by.")
+    recurrent: bool = Field(False, description="Whether networks may have loops, and so remember.")
+    neat: GeneticSettings = Field(default=GeneticSettings(), description="What neat-python is told.")
+
+    adaptive_threshold: bool = Field(
+        False,
+        description="A met threshold is raised instead of ending the run, until it is not met for threshold_patience.",
+        json_schema_extra=LIVE,
+    )
+    threshold_step: float = Field(
+        0.25, gt=0, le=10, description="By this share of fitness_threshold it is raised.", json_schema_extra=LIVE
+    )
+    threshold_patience: int = Field(
+        50, ge=1, description="Generations within which a raised threshold must be met.", json_schema_extra=LIVE
+    )
+
+    opponents: Literal["scripted", "elites", "self"] = Field(
+        "scripted",
+        description="Whom genomes meet: the world's scripts, elites of earlier generations, or champions of the "
+        "last generation's species; the latter two in a world of duels.",
+    )
+    executor: Literal["local", "ray"] = Field("local", description="Where bouts are flown: on this machine, or by Ray.")
+    ray_address: str = Field("", description="Ray cluster: empty starts one here; auto, host:port or ray://host:port.")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        least = max(self.neat.min_species_size, self.neat.elitism)
+        if self.pop_size < least:
+            raise ConfigError(
+                f"pop_size: a species has at least {least} members (neat.min_species_size, neat.elitism), "
+                f"got {self.pop_size}.",
+                field="pop_size",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _world_takes_its_settings(self) -> Self:
+        if self.opponents != "scripted" and not hasattr(self.world_config(), "duel"):
+            raise ConfigError(f"opponents: there are no duels in '{self.env}', only scripted.", field="opponents")
+        self.world_config()
+        return self
+
+    def world_config(self) -> Any:
+        """The validated config of the world; None if the world is not Paddock's own.
+
+        A world with a `sim_duration` and a `sim_dt` is given this config's, unless `env_config` sets them.
+
+        Raises:
+            UnknownNameError: there is no such world.
+            ConfigError: `env_config` does not fit it; the field is called `env_config.<name>`.
+        """
+        entry = registry.world(self.env)
+        if entry is None:
+            _check_gymnasium_id(self.env)
+            return None
+        model = registry.load(entry.config)
+        given = {name: getattr(self, name) for name in ("sim_duration", "sim_dt") if name in model.model_fields}
+        try:
+            return validate(model, {**given, **self.env_config})
+        except ConfigError as error:
+            field = f"env_config.{error.field}" if error.field else "env_config"
+            raise ConfigError(f"env_config.{error.message}", field=field, hint=error.hint) from None
+
+
+def of_neat(config: SystemConfig) -> NEATConfig:
+    """`config` as what it must be here; raises TypeError for the config of another system."""
+    if not isinstance(config, NEATConfig):
+        raise TypeError(f"Expected a NEATConfig, got {type(config).__name__}.")
+    return config
+
+
+def _check_gymnasium_id(name: str) -> None:
+    import gymnasium  # not needed for Paddock's own worlds
+
+    # Gymnasium reads "module:Id" as "import this module first": an id from a config must not import anything.
+    if ":" in name or name not in gymnasium.registry:
+        raise UnknownNameError.among("world", name, [*registry.WORLDS, *gymnasium.registry], field="env")
