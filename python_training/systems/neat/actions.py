@@ -12,13 +12,12 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled import kernel
 from python_training.contracts.errors import ConfigError
 
 _LARGEST = float(np.finfo(np.float32).max)
 
 
-class _Scale(NamedTuple):
+class Scale(NamedTuple):
     """How outputs become numbers of a box, all (outputs,) float64: offset + gain x output, each step within bounds."""
 
     floor: NDArray[np.float64]
@@ -51,17 +50,19 @@ class BoxActions:
 
     def to_world(self, outputs: NDArray[np.float64]) -> NDArray[np.float32]:
         """The world's actions (N, *action_shape) for outputs (N, outputs)."""
+        from python_training.systems.neat.scaling import scale_outputs  # numba, which only those who play need
+
         actions = np.empty(outputs.shape, dtype=np.float32)
-        _scale_outputs(self._scale, outputs, actions)
+        scale_outputs(self._scale, outputs, actions)
         return actions.reshape(-1, *self.low.shape)
 
     @cached_property
-    def _scale(self) -> _Scale:
+    def _scale(self) -> Scale:
         low, high = (np.asarray(bound, dtype=np.float64).ravel() for bound in (self.low, self.high))
         ranged = np.isfinite(low) & np.isfinite(high)
         positive = ranged & (low >= 0)
         bottom, top = np.where(ranged, low, -1.0), np.where(ranged, high, 1.0)
-        return _Scale(
+        return Scale(
             floor=np.where(positive, 0.0, np.where(ranged, -1.0, -np.inf)),
             ceiling=np.where(ranged, 1.0, np.inf),
             offset=np.where(positive, bottom, (bottom + top) / 2),
@@ -149,15 +150,3 @@ def _count(raw: Any, at_least: int | None = None) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or (at_least is not None and raw < at_least):
         raise ValueError(f"expected a whole number{'' if at_least is None else f' from {at_least}'}, got {raw!r}")
     return raw
-
-
-@kernel
-def _scale_outputs(scale: _Scale, outputs: NDArray[np.float64], actions: NDArray[np.float32]) -> None:
-    for row in range(outputs.shape[0]):
-        for k in range(outputs.shape[1]):
-            raw = outputs[row, k]
-            if math.isnan(raw):
-                raw = 0.0
-            raw = min(max(raw, scale.floor[k]), scale.ceiling[k])
-            number = scale.offset[k] + scale.gain[k] * raw
-            actions[row, k] = min(max(number, scale.low[k]), scale.high[k])

@@ -9,32 +9,25 @@ from __future__ import annotations
 import math
 
 from python_training.compiled import inlined
+from python_training.systems.neat.functions import ACTIVATION_CODES
 
-ACTIVATIONS = (
-    "tanh",
-    "sigmoid",
-    "relu",
-    "identity",
-    "clamped",
-    "sin",
-    "gauss",
-    "elu",
-    "lelu",
-    "selu",
-    "softplus",
-    "abs",
-    "hat",
-    "square",
-    "cube",
-    "inv",
-    "log",
-    "exp",
-)
-"""Their names; the place of a name is the code that kernels know it by. Those used most come first."""
-ACTIVATION_CODES = {name: code for code, name in enumerate(ACTIVATIONS)}
-
-(_TANH, _SIGMOID, _RELU, _IDENTITY, _CLAMPED, _SIN, _GAUSS, _ELU, _LELU) = range(9)
-(_SELU, _SOFTPLUS, _ABS, _HAT, _SQUARE, _CUBE, _INV, _LOG, _EXP) = range(9, 18)
+_TANH = ACTIVATION_CODES["tanh"]
+_SIGMOID = ACTIVATION_CODES["sigmoid"]
+_RELU = ACTIVATION_CODES["relu"]
+_IDENTITY = ACTIVATION_CODES["identity"]
+_CLAMPED = ACTIVATION_CODES["clamped"]
+_SIN = ACTIVATION_CODES["sin"]
+_GAUSS = ACTIVATION_CODES["gauss"]
+_ELU = ACTIVATION_CODES["elu"]
+_LELU = ACTIVATION_CODES["lelu"]
+_SELU = ACTIVATION_CODES["selu"]
+_SOFTPLUS = ACTIVATION_CODES["softplus"]
+_ABS = ACTIVATION_CODES["abs"]
+_HAT = ACTIVATION_CODES["hat"]
+_SQUARE = ACTIVATION_CODES["square"]
+_CUBE = ACTIVATION_CODES["cube"]
+_INV = ACTIVATION_CODES["inv"]
+_LOG = ACTIVATION_CODES["log"]
 
 _LEAK = 0.005
 _SELU_LAMBDA = 1.0507009873554804934193349852946
@@ -87,4 +80,4 @@ def activation(code: int, z: float) -> float:
         return 1.0 / z if z != 0.0 else 0.0
     if code == _LOG:
         return math.log(z if z > 1e-7 else 1e-7)
-    return math.exp(_bounded(z, 60.0))
+    return math.exp(_bounded(z, 60.0))  # "exp", the last of them

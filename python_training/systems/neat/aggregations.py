@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.compiled import inlined
+from python_training.systems.neat.functions import AGGREGATION_CODES, SUM
 
-AGGREGATIONS = ("sum", "product", "mean", "max", "min", "maxabs", "median")
-"""Their names; the place of a name is the code that kernels know it by. Those used most come first."""
-AGGREGATION_CODES = {name: code for code, name in enumerate(AGGREGATIONS)}
-
-SUM, _PRODUCT, _MEAN, _MAX, _MIN, _MAXABS, _MEDIAN = range(7)
+_PRODUCT = AGGREGATION_CODES["product"]
+_MEAN = AGGREGATION_CODES["mean"]
+_MEDIAN = AGGREGATION_CODES["median"]
+_MAX = AGGREGATION_CODES["max"]
+_MIN = AGGREGATION_CODES["min"]
 
 
 @inlined

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.contracts.errors import ConfigError
-from python_training.systems.neat.activations import ACTIVATION_CODES
-from python_training.systems.neat.aggregations import AGGREGATION_CODES
+from python_training.systems.neat.functions import ACTIVATION_CODES, AGGREGATION_CODES
 
 
 class UserFunctionError(ConfigError):

@@ -8,8 +8,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from python_training.contracts.errors import ConfigError
-from python_training.systems.neat.activations import ACTIVATION_CODES
-from python_training.systems.neat.aggregations import AGGREGATION_CODES
+from python_training.systems.neat.functions import ACTIVATION_CODES, AGGREGATION_CODES
 from python_training.systems.neat.genome_network import (
     Link,
     Network,

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from python_training.compiled import kernel
 from python_training.systems.neat.activations import activation
-from python_training.systems.neat.aggregations import SUM, aggregation
+from python_training.systems.neat.aggregations import aggregation
+from python_training.systems.neat.functions import SUM
 from python_training.systems.neat.pack import Pack, PackArrays
 
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.systems.neat.aggregations import SUM
 from python_training.systems.neat.foreign_network import ForeignNetwork
+from python_training.systems.neat.functions import SUM
 from python_training.systems.neat.genome_network import Network
 
 
