@@ -21,6 +21,7 @@ from backend.realtime.handlers import Handlers
 from backend.realtime.messages import COMPACT_JSON
 from backend.realtime.viewers import Viewers
 from backend.services.checkpoints import Checkpoints
+from backend.services.elites import Elites
 from backend.services.journal_feed import JournalFeed
 from backend.services.machine import Machine
 from backend.services.runs import Runs
@@ -168,6 +169,7 @@ def create_app(settings: Settings) -> Paddock:
             store=store,
             runs=runs,
             checkpoints=Checkpoints(runs, feed),
+            elites=Elites(runs),
             systems=Systems(),
             sessions=sessions,
             machine=Machine(store, settings.logs_dir, lambda: supervisor.holds_lease),

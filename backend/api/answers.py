@@ -189,6 +189,79 @@ class CheckpointsAnswer(Answer):
     checkpoints: list[CheckpointAnswer]
 
 
+class EliteAnswer(Answer):
+    """The best genome of a generation, as its run left it."""
+
+    run: str
+    generation: int
+    fitness: float | None
+    genome_id: str
+    timestamp: float
+    performance_stats: dict[str, float | None] = Field(description="How it flew; the world says what there is.")
+    final: bool = Field(description="Whether the run ended with it, its threshold met.")
+    sha256: str = Field(description="That of the genome's file.")
+    species: int | None
+    parents: list[str]
+
+
+class ElitesAnswer(Answer):
+    """Elites, newest first."""
+
+    elites: list[EliteAnswer]
+
+
+class AncestorAnswer(Answer):
+    """A genome in a line of descent; its parents may no longer be known."""
+
+    genome_id: str
+    generation: int
+    fitness: float | None
+    parents: list[str]
+
+
+class LineageAnswer(Answer):
+    """An elite and its forebears, newest first."""
+
+    ancestors: list[AncestorAnswer]
+
+
+class NodeAnswer(Answer):
+    """A node of a network."""
+
+    id: int
+    kind: Literal["input", "hidden", "output"]
+    layer: int = Field(description="Inputs are in layer 0, outputs in the last.")
+    activation: str
+    bias: float
+
+
+class LinkAnswer(Answer):
+    """A connection between two nodes of a network."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    source: int = Field(alias="from")
+    target: int = Field(alias="to")
+    weight: float
+    enabled: bool
+
+
+class NetworkAnswer(Answer):
+    """A network. What its nodes put out while it flies comes in the order of `nodes`."""
+
+    nodes: list[NodeAnswer]
+    links: list[LinkAnswer]
+
+
+class CheckedGenomeAnswer(Answer):
+    """What a genome turned out to be."""
+
+    inputs: int
+    outputs: int
+    recurrent: bool
+    network: NetworkAnswer
+
+
 class PresetAnswer(Answer):
     """A named config to start from."""
 
@@ -225,6 +298,8 @@ class WorldAnswer(Answer):
     config_schema: dict[str, Any]
     defaults: dict[str, Any]
     players: list[str] = Field(description="Who can play without having learned.")
+    inputs: list[str] = Field(description="What its observations are called, in order; empty if they have no names.")
+    outputs: list[str] = Field(description="What its actions are called, in order; empty if they have no names.")
 
 
 class WorldsAnswer(Answer):

@@ -11,6 +11,7 @@ from flask import Flask, current_app, request
 from backend.api.guard import Guard
 from backend.api.rate_limit import RateLimit
 from backend.services.checkpoints import Checkpoints
+from backend.services.elites import Elites
 from backend.services.machine import Machine
 from backend.services.runs import Runs
 from backend.services.sessions import Sessions
@@ -34,6 +35,7 @@ class Context:
     store: RunStore
     runs: Runs
     checkpoints: Checkpoints
+    elites: Elites
     systems: Systems
     sessions: Sessions
     machine: Machine

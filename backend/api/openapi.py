@@ -15,7 +15,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 
-from backend.api import checkpoints, document, health, machine, metrics, runs, scripts, sessions, systems
+from backend.api import checkpoints, document, elites, health, machine, metrics, runs, scripts, sessions, systems
 from backend.api.answers import ErrorAnswer
 from backend.api.error_handlers import raise_bad_value
 from backend.api.guard import COOKIE
@@ -25,6 +25,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     runs.api,
     metrics.api,
     checkpoints.api,
+    elites.api,
     sessions.api,
     machine.api,
     document.api,

@@ -51,6 +51,12 @@ class CheckpointPath(RunPath):
     step: int = Field(ge=0, description="Step of training at which it was written.")
 
 
+class ElitePath(RunPath):
+    """An elite of a run."""
+
+    generation: int = Field(ge=0, description="Generation whose best genome it is.")
+
+
 class SessionPath(Request):
     """A session by its id."""
 
@@ -140,6 +146,12 @@ class LogQuery(Request):
     offset: int | None = Field(None, ge=0, description="From this byte on, at most 1,000,000 bytes.")
 
 
+class ElitesQuery(Request):
+    """How many elites."""
+
+    limit: int = Field(200, ge=1, le=1000, description="At most so many.")
+
+
 class HistoryQuery(Request):
     """How much of the newest run's history."""
 
@@ -189,6 +201,12 @@ class Command(Request):
 
     name: str = Field(pattern=r"^[a-z][a-z_]{0,49}$", description="start, pause, resume, stop, save, set, ...")
     args: dict[str, Any] = Field(default_factory=dict)
+
+
+class CheckGenome(Request):
+    """A genome to be looked at."""
+
+    genome: dict[str, Any] = Field(description="Paddock's own format, or neat-python's export.")
 
 
 class PatchCheckpoint(Request):

@@ -48,7 +48,7 @@ class SystemInfo:
 
 @dataclass(frozen=True, slots=True)
 class WorldInfo:
-    """A world, its config and who can play in it without having learned."""
+    """A world, its config, who can play in it without having learned, and what it calls observations and actions."""
 
     name: str
     title: str
@@ -56,6 +56,8 @@ class WorldInfo:
     config_schema: dict[str, Any]
     defaults: dict[str, Any]
     players: Sequence[str]
+    inputs: Sequence[str]
+    outputs: Sequence[str]
 
     def to_dict(self) -> dict[str, Any]:
         """The world as the JSON object that REST shows."""
@@ -66,6 +68,8 @@ class WorldInfo:
             "config_schema": self.config_schema,
             "defaults": self.defaults,
             "players": list(self.players),
+            "inputs": list(self.inputs),
+            "outputs": list(self.outputs),
         }
 
 
@@ -113,4 +117,6 @@ def _world(entry: registry.WorldEntry) -> WorldInfo:
         config_schema=model.model_json_schema(),
         defaults=validate(model, {}).model_dump(mode="json"),
         players=tuple(entry.players),
+        inputs=registry.load(entry.inputs) if entry.inputs else (),
+        outputs=registry.load(entry.outputs) if entry.outputs else (),
     )
