@@ -21,8 +21,12 @@ class SystemEntry:
         metrics: a function `(config) -> tuple[MetricSpec, ...]` (light import).
         trainer: the Trainer class, called as `trainer(config, threads=N)`.
         policy: a function `(checkpoint folder) -> Player`, or "" if the system leaves none.
-        genome: a function `(document) -> Player` that builds the pilot of one genome's JSON, whoever it came from, or
-            "" for systems that have no genomes; raises ConfigError.
+        genome: a function `(document, action_space) -> Player` that builds the pilot of one genome's JSON, whoever it
+            came from, or "" for systems that have no genomes; raises ConfigError.
+        baselines: policies as they are before any training, by name, each a function `(config, seed) -> Player`; a
+            run is evaluated beside them.
+        drawing: a function `(document) -> {inputs, outputs, recurrent, nodes, links}` that reads one genome's JSON for
+            whoever shows it (light import), or ""; raises ConfigError.
         commands: a Typer app that the command line mounts under the system's name, or "".
         train_options: options that `paddock train` takes for this system, `{option: dotted config field}`, e.g.
             `{"cores": "num_processes"}` for --cores; a boolean field makes it a flag that says true.
@@ -37,6 +41,8 @@ class SystemEntry:
     trainer: str
     policy: str = ""
     genome: str = ""
+    drawing: str = ""
+    baselines: Mapping[str, str] = field(default_factory=dict)
     commands: str = ""
     train_options: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
@@ -64,6 +70,7 @@ class WorldEntry:
         players: scripted players by name, each a class called with the world's config.
         score: a function `(figures: Mapping[str, (E,) float64]) -> float` that makes one number of a player's E
             episodes, or "" where the mean return says it all.
+        rivals: those of its players that a pilot meets in duels, of a world whose config has `duel()`.
         inputs, outputs: tuples of short names of what is observed and done, in order (light import), or "".
         nudges: a contracts.nudges.Nudges class, called without arguments, or "" if its pilots cannot be nudged.
         commands: a Typer app mounted under the world's name, or "".
@@ -79,6 +86,7 @@ class WorldEntry:
     view: str
     players: Mapping[str, str] = field(default_factory=dict)
     score: str = ""
+    rivals: tuple[str, ...] = ()
     inputs: str = ""
     outputs: str = ""
     nudges: str = ""
@@ -143,6 +151,7 @@ WORLDS: dict[str, WorldEntry] = {
                 "ace_dodger": "python_training.simulators.arena.scripted:AceDodger",
             },
             score="python_training.simulators.arena.scoring:fitness",
+            rivals=("ace", "ace_rusher", "ace_sniper", "ace_dodger"),
             inputs="python_training.simulators.arena.config:INPUTS",
             outputs="python_training.simulators.arena.config:OUTPUTS",
         ),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from python_training import registry
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.player import Player
 from python_training.contracts.seeds import held_out_seeds
@@ -20,6 +21,8 @@ BATCH = 64
 """Copies played side by side. Fixed, because a player that draws at random draws for the whole batch at once."""
 
 MAX_EPISODES = 100_000
+SCORE_SET = 10
+"""A world's score is taken over sets of at least so many episodes, and averaged over the sets."""
 
 OnProgress = Callable[[int, int], None]
 
@@ -33,20 +36,26 @@ class Evaluation:
         returns: undiscounted sum of rewards, one an episode.
         lengths: steps, one an episode.
         figures: what the world reports at the end of an episode, by metric name, one value an episode.
+        scores: the world's own score of each set of ten episodes; none of a world without one.
     """
 
     seeds: tuple[int, ...]
     returns: tuple[float, ...]
     lengths: tuple[int, ...]
     figures: Mapping[str, tuple[float, ...]]
+    scores: tuple[float, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """Means with 95% intervals: `{return_mean, return_ci, length_mean, <rate>, <rate>_ci, <figure>_mean, ...}`.
 
-        A figure whose name ends in `_rate` is 0 or 1 in each episode: it keeps its name and has Wilson's interval.
-        An interval is [low, high], or null for a mean of fewer than two episodes.
+        A world with a score has `{score_mean, score_ci}` before all others, of sets of ten episodes. A figure whose
+        name ends in `_rate` is 0 or 1 in each episode: it keeps its name and has Wilson's interval. An interval is
+        [low, high], or null for a mean of fewer than two values.
         """
-        summary: dict[str, Any] = {
+        summary: dict[str, Any] = {}
+        if self.scores:
+            summary |= {"score_mean": fmean(self.scores), "score_ci": _listed(mean_interval(self.scores))}
+        summary |= {
             "return_mean": fmean(self.returns),
             "return_ci": _listed(mean_interval(self.returns)),
             "length_mean": fmean(self.lengths),
@@ -104,7 +113,26 @@ def evaluate(
     finally:
         if opened is not None:
             opened.close()
-    return _joined(waves)
+    return scored(joined(waves), world)
+
+
+def score_sets(episodes: int) -> list[NDArray[np.intp]]:
+    """The indices of the episodes of each set: ten, or a few more where their number is no multiple of ten."""
+    return np.array_split(np.arange(episodes), max(1, episodes // SCORE_SET))
+
+
+def scored(evaluation: Evaluation, world: str) -> Evaluation:
+    """`evaluation` with the scores of its sets, if `world` gives any."""
+    entry = registry.world(world)
+    if entry is None or not entry.score:
+        return evaluation
+    score = registry.load(entry.score)
+    figures = {name: np.asarray(values) for name, values in evaluation.figures.items()}
+    sets = score_sets(len(evaluation.seeds))
+    return replace(
+        evaluation,
+        scores=tuple(float(score({name: values[chosen] for name, values in figures.items()})) for chosen in sets),
+    )
 
 
 def _play_wave(
@@ -139,7 +167,8 @@ def _play_wave(
     )
 
 
-def _joined(waves: Sequence[Evaluation]) -> Evaluation:
+def joined(waves: Sequence[Evaluation]) -> Evaluation:
+    """Several evaluations as one, without scores."""
     return Evaluation(
         seeds=tuple(seed for wave in waves for seed in wave.seeds),
         returns=tuple(value for wave in waves for value in wave.returns),

@@ -6,17 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from python_training import registry
 from python_training.contracts.errors import CheckpointError, ConfigError, NoCheckpointError
 from python_training.contracts.metrics import is_better
 from python_training.contracts.player import Player
+from python_training.contracts.seeds import held_out_seeds
 from python_training.runtime.checkpoint import CheckpointInfo
-from python_training.runtime.evaluate import Evaluation, evaluate
+from python_training.runtime.evaluate import Evaluation, evaluate, joined, score_sets, scored
 from python_training.runtime.open_world import open_world
 from python_training.runtime.players import load_policy, script_names, scripted_player
+from python_training.runtime.run_duels import meet_elites, meet_rivals
 from python_training.runtime.run_folder import RunFolder
 
 SHORT_NAMES = {"orbs_deposited": "deposits", "orbs_collected": "collected"}
 """Figures that the report calls by a shorter name."""
+
+DUELS, APART = 200, 50
 
 OnProgress = Callable[[str, int, int], None]
 
@@ -46,33 +51,48 @@ def task_of(folder: RunFolder) -> Task:
 
 
 def evaluate_run(
-    folder: RunFolder, *, step: int | None = None, episodes: int = 100, on_progress: OnProgress | None = None
+    folder: RunFolder,
+    *,
+    step: int | None = None,
+    episodes: int = 100,
+    duels: int = DUELS,
+    apart: int = APART,
+    on_progress: OnProgress | None = None,
 ) -> dict[str, Any]:
-    """`{run, step, checkpoint, episodes, seeds, ...summary, baselines, previous_best?}` of one checkpoint of a run.
+    """`{run, step, checkpoint, episodes, seeds, ...summary, baselines, previous_best?, duels?, progress?}` of a run.
 
-    The baselines (every scripted player of the world) and the previous best (the best earlier checkpoint by the primary
-    metric that is still there) play the same seeds.
+    The baselines (every scripted player of the world, and what the system is before training) and the previous best
+    (the best earlier checkpoint by the primary metric that is still there) play the same seeds. Where the world has
+    duels, the policy meets each rival, and the run's elites meet those `apart` generations before them.
 
     Args:
         folder: the run.
         step: of the checkpoint; the newest good one when None.
         episodes: how many held-out seeds.
+        duels: bouts with each rival, an even number; 0 for none, and none between elites either.
+        apart: generations between two elites that meet.
         on_progress: called with (who plays, episodes done, episodes in all).
 
     Raises:
         NoCheckpointError: there is none to evaluate.
         CheckpointDamagedError: the one asked for is damaged.
-        ConfigError: a run whose system leaves no policy, or no episodes.
+        ConfigError: a run whose system leaves no policy, no episodes, or an odd number of duels.
     """
     task = task_of(folder)
     system = folder.spec().system
     info = chosen_checkpoint(folder, step)
+    policy = load_policy(system, info.path)
+
+    def watch(who: str) -> Callable[[int, int], None] | None:
+        return None if on_progress is None else lambda done, total: on_progress(who, done, total)
 
     def play(who: str, player: Player) -> Evaluation:
-        report = None if on_progress is None else lambda done, total: on_progress(who, done, total)
-        return evaluate(player, task.world, task.config, episodes=episodes, on_progress=report)
+        return evaluate(player, task.world, task.config, episodes=episodes, on_progress=watch(who))
 
-    own = play("policy", load_policy(system, info.path))
+    own = play("policy", policy)
+    baselines = {name: report_of(play(name, _script(task, name))) for name in script_names(task.world)}
+    for name, target in registry.system(system).baselines.items():
+        baselines[name.replace(" ", "_")] = report_of(_untrained(folder, task, target, episodes, watch(name)))
     result: dict[str, Any] = {
         "run": folder.id,
         "step": info.step,
@@ -80,12 +100,17 @@ def evaluate_run(
         "episodes": episodes,
         "seeds": [own.seeds[0], own.seeds[-1]],
         **report_of(own),
-        "baselines": {name: report_of(play(name, _script(task, name))) for name in script_names(task.world)},
+        "baselines": baselines,
     }
     best = _previous_best(folder, info)
     if best is not None:
         played = play("previous best", load_policy(system, best.path))
         result["previous_best"] = {"step": best.step, "checkpoint": best.name, **report_of(played)}
+    if duels:
+        met = meet_rivals(policy, task.world, task.config, duels, on_progress)
+        result |= {"duels": met} if met else {}
+        progress = meet_elites(folder, task.world, task.config, info.step, apart, on_progress)
+        result |= {"progress": progress} if progress else {}
     return result
 
 
@@ -117,6 +142,21 @@ def _script(task: Task, name: str) -> Player:
         return scripted_player(world, name)
     finally:
         world.close()
+
+
+def _untrained(
+    folder: RunFolder, task: Task, target: str, episodes: int, report: Callable[[int, int], None] | None
+) -> Evaluation:
+    """Another policy without training for each set of episodes: a single one may be lucky."""
+    config, build = folder.spec().typed_config(), registry.load(target)
+    seeds = held_out_seeds(episodes)
+    played = []
+    for number, chosen in enumerate(score_sets(episodes)):
+        own = [seeds[index] for index in chosen]
+        played.append(evaluate(build(config, number), task.world, task.config, seeds=own))
+        if report is not None:
+            report(int(chosen[-1]) + 1, episodes)
+    return scored(joined(played), task.world)
 
 
 def _previous_best(folder: RunFolder, evaluated: CheckpointInfo) -> CheckpointInfo | None:

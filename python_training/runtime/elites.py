@@ -1,0 +1,117 @@
+"""The elites that a run of a breeding system leaves beside its checkpoints: the best genome of some generations.
+
+checkpoints/<run>/ holds elite_genome_gen<N>.json, or elite_genome_gen<N>_final.json for the one that met the run's
+threshold, and the genome files that these name. Workers write and prune them at any time. Nothing in them is believed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from python_training.contracts.config import validate
+from python_training.contracts.errors import CheckpointError, PaddockError
+
+MAX_ELITE_BYTES, MAX_GENOME_BYTES = 1_000_000, 32_000_000
+"""Files that are larger are not read."""
+MAX_ANCESTORS = 1_000
+
+_NAME = re.compile(r"elite_genome_gen(\d{1,9})(_final)?\.json")
+_GENOME_NAME = r"genome_[A-Za-z0-9_-]{1,100}\.json"
+
+Id = Annotated[str, BeforeValidator(lambda raw: str(raw) if isinstance(raw, int) else raw), Field(max_length=100)]
+Number = Annotated[float | None, Field(allow_inf_nan=False)]
+
+
+class _Record(BaseModel):
+    """What other writers add is passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Ancestor(_Record):
+    """A genome in a line of descent; its parents may no longer be known."""
+
+    genome_id: Id
+    generation: int = Field(ge=0)
+    fitness: Number = None
+    parents: tuple[Id, ...] = Field((), max_length=2)
+
+
+class EliteRecord(Ancestor):
+    """elite_genome_gen<N>.json."""
+
+    timestamp: float = Field(allow_inf_nan=False)
+    performance_stats: dict[str, Number] = Field(default_factory=dict, max_length=100)
+    genome_file: str = Field(pattern=f"^{_GENOME_NAME}$")
+    sha256: str = Field("", max_length=64)
+    species: int | None = None
+    ancestors: tuple[Ancestor, ...] = Field((), max_length=MAX_ANCESTORS)
+
+
+def elite_files(folder: Path) -> dict[int, Path]:
+    """The elite files in a run's checkpoints folder by generation; the final one counts where there are two."""
+    found: dict[int, Path] = {}
+    for entry in _entries(folder):
+        match = _NAME.fullmatch(entry.name)
+        if match and (match[2] or int(match[1]) not in found):
+            found[int(match[1])] = Path(entry.path)
+    return dict(sorted(found.items()))
+
+
+def read_elite(path: Path) -> EliteRecord:
+    """What an elite file says; raises CheckpointError."""
+    try:
+        return validate(EliteRecord, json_object(path.name, read_plain_file(path, MAX_ELITE_BYTES)))
+    except PaddockError as error:
+        raise CheckpointError(f"{path.name} is damaged: {error.message}") from error
+
+
+def elite_genome(path: Path) -> dict[str, Any]:
+    """The genome document that an elite file names; raises CheckpointError."""
+    name = read_elite(path).genome_file
+    return json_object(name, read_plain_file(path.with_name(name), MAX_GENOME_BYTES))
+
+
+def read_plain_file(path: Path, limit: int) -> bytes:
+    """What a plain file of at most `limit` bytes holds; raises CheckpointError.
+
+    Links are not followed: the folder may have been copied from somewhere else.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise CheckpointError(f"{path.name} is no plain file.")
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise CheckpointError(f"{path.name} cannot be read: {error.strerror}.") from error
+    if len(content) > limit:
+        raise CheckpointError(f"{path.name} is larger than {limit} bytes.")
+    return content
+
+
+def json_object(name: str, content: bytes) -> dict[str, Any]:
+    """The JSON object in `content`; raises CheckpointError that names the file."""
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{name} is not JSON.") from error
+    if not isinstance(document, dict):
+        raise CheckpointError(f"{name} must hold a JSON object, got {type(document).__name__}.")
+    return document
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    except FileNotFoundError:
+        return  # nothing has been saved yet
