@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from python_training.compiled import inlined
 from python_training.simulators.arena.brains import new_goal
 from python_training.simulators.arena.generator import uniform
 from python_training.simulators.arena.geometry import shortest
-from python_training.simulators.arena.parameters import Parameters, Space
-from python_training.simulators.arena.state import DRONE, FIGHTER, HUNTER, NOBODY, TURRET, State
+from python_training.simulators.arena.parameters import Parameters
+from python_training.simulators.arena.state import DRONE, FIGHTER, HUNTER, NEVER, NOBODY, TURRET, Bout, Ship
 
 ENEMY_TEAM = -1
 """The team of scripted enemies."""
@@ -22,16 +26,17 @@ READY = 0.5
 
 
 @inlined
-def _free(state: State, i: int, k: int, radius: float, distance: float, seats: int, p: Parameters) -> bool:
-    """Whether ship `k` has elbow room where it is and is `distance` from the pilots, measured between centres."""
+def _free(ships: Any, ship: Ship, distance: float, p: Parameters) -> bool:
+    """Whether `ship` has elbow room where it is, and pilots are `distance` away, measured between centres."""
     space = p.space
-    for other in range(state.alive.shape[1]):
-        if not state.alive[i, other] or other == k:
+    for slot in range(ships.shape[0]):
+        other = ships[slot]
+        if not other.alive:
             continue
-        dx = shortest(state.pose[i, other, 0] - state.pose[i, k, 0], space.width, space.toroidal)
-        dy = shortest(state.pose[i, other, 1] - state.pose[i, k, 1], space.height, space.toroidal)
-        room = radius + p.kinds[state.kind[i, other]].radius + ELBOW_ROOM
-        if other < seats:
+        dx = shortest(other.x - ship.x, space.width, space.toroidal)
+        dy = shortest(other.y - ship.y, space.height, space.toroidal)
+        room = ship.radius + other.radius + ELBOW_ROOM
+        if slot < p.teams.shape[0]:
             room = max(room, distance)
         if dx * dx + dy * dy < room * room:
             return False
@@ -39,79 +44,74 @@ def _free(state: State, i: int, k: int, radius: float, distance: float, seats: i
 
 
 @inlined
-def _appear(state: State, i: int, k: int, kind: int, team: int, p: Parameters) -> None:
-    """A new ship in slot `k`, at rest at its place, its gun ready; nothing of the slot's last ship is left."""
-    heading = uniform(state.rng[i], -math.pi, math.pi)
-    state.pose[i, k, 2] = heading
-    state.nose[i, k, 0] = math.cos(heading)
-    state.nose[i, k, 1] = math.sin(heading)
-    state.velocity[i, k, 0] = 0.0
-    state.velocity[i, k, 1] = 0.0
-    state.hull[i, k] = p.kinds[kind].hull
-    state.shield[i, k] = p.kinds[kind].shield
-    state.cooldown[i, k] = 0.0
-    state.command[i, k, :] = 0.0
-    state.goal[i, k, :] = 0.0
-    state.kind[i, k] = kind
-    state.team[i, k] = team
-    state.alive[i, k] = True
-    state.serial[i, k] = state.serials[i]
-    state.serials[i] += 1
-    state.struck[i, k] = -1.0
-    state.lost[i, k] = -1.0
-    state.killer[i, k] = NOBODY
-    state.shots[i, k] = 0
-    state.hits[i, k] = 0
-    state.kills[i, k] = 0
-    state.dealt[i, k] = 0.0
-    state.taken[i, k] = 0.0
+def _appear(
+    ship: Ship,
+    what: int,
+    team: int,
+    area: tuple[float, float, float, float],
+    distance: float,
+    ships: Any,
+    bout: Bout,
+    rng: NDArray[np.int64],
+    p: Parameters,
+) -> None:
+    """A new ship at rest, its gun ready, in a free place of `area` (x_min, x_max, y_min, y_max)."""
+    kind = p.kinds[what]
+    ship.alive = 0  # so that the slot's last ship is not in the way
+    ship.radius = kind.radius
+    for _ in range(ATTEMPTS):
+        ship.x = uniform(rng, area[0], area[1])
+        ship.y = uniform(rng, area[2], area[3])
+        if _free(ships, ship, distance, p):
+            break
+    ship.heading = uniform(rng, -math.pi, math.pi)
+    ship.cos, ship.sin = math.cos(ship.heading), math.sin(ship.heading)
+    ship.vx = ship.vy = 0.0
+    ship.before_x, ship.before_y, ship.before_heading = ship.x, ship.y, ship.heading
+    ship.before_vx = ship.before_vy = ship.dx = ship.dy = 0.0
+    ship.hull, ship.shield, ship.cooldown = kind.hull, kind.shield, 0.0
+    ship.thrust = ship.turn = ship.fire = ship.goal_x = ship.goal_y = 0.0
+    ship.kind, ship.team, ship.alive = what, team, 1
+    ship.serial = bout.serials
+    bout.serials += 1
+    ship.struck, ship.lost, ship.killer = NEVER, NEVER, NOBODY
+    ship.shots = ship.hits = ship.kills = 0
+    ship.dealt = ship.taken = 0.0
 
 
 @inlined
-def seat_pilots(state: State, i: int, p: Parameters) -> None:
-    """Put the pilots' ships where the scenario wants them, at random within their bands."""
-    seats = p.teams.shape[0]
-    for k in range(seats):
-        for _ in range(ATTEMPTS):
-            state.pose[i, k, 0] = uniform(state.rng[i], p.starts[k, 0], p.starts[k, 1])
-            state.pose[i, k, 1] = uniform(state.rng[i], p.starts[k, 2], p.starts[k, 3])
-            if _free(state, i, k, p.kinds[FIGHTER].radius, 0.0, seats, p):
-                break
-        _appear(state, i, k, FIGHTER, p.teams[k], p)
+def seat_pilots(ships: Any, bout: Bout, rng: NDArray[np.int64], p: Parameters) -> None:
+    """Put the pilots' ships where the scenario wants them."""
+    for seat in range(p.teams.shape[0]):
+        area = (p.starts[seat, 0], p.starts[seat, 1], p.starts[seat, 2], p.starts[seat, 3])
+        _appear(ships[seat], FIGHTER, p.teams[seat], area, 0.0, ships, bout, rng, p)
 
 
 @inlined
-def send_wave(state: State, i: int, p: Parameters) -> None:
+def send_wave(ships: Any, bout: Bout, rng: NDArray[np.int64], p: Parameters) -> None:
     """Let the next wave appear, away from the pilots."""
     seats, waves, space = p.teams.shape[0], p.waves, p.space
-    count = min(waves.first + waves.growth * state.wave[i], waves.largest)
-    for k in range(seats, seats + count):
-        share = uniform(state.rng[i], 0.0, 1.0)
-        kind = HUNTER
-        if share < waves.drones:
-            kind = DRONE
-        elif share < waves.turrets:
-            kind = TURRET
-        radius = p.kinds[kind].radius
-        for _ in range(ATTEMPTS):
-            state.pose[i, k, 0] = uniform(state.rng[i], 2.0 * radius, space.width - 2.0 * radius)
-            state.pose[i, k, 1] = uniform(state.rng[i], 2.0 * radius, space.height - 2.0 * radius)
-            if _free(state, i, k, radius, waves.distance, seats, p):
-                break
-        _appear(state, i, k, kind, ENEMY_TEAM, p)
-        state.cooldown[i, k] = uniform(state.rng[i], READY, READY + p.kinds[kind].interval)
-        if kind == DRONE:
-            new_goal(state, i, k, p)
-    state.wave[i] += 1
+    count = min(waves.first + waves.growth * bout.wave, waves.largest)
+    for slot in range(seats, seats + count):
+        share = uniform(rng, 0.0, 1.0)
+        what = DRONE if share < waves.drones else TURRET if share < waves.turrets else HUNTER
+        margin = 2.0 * p.kinds[what].radius
+        area = (margin, space.width - margin, margin, space.height - margin)
+        ship = ships[slot]
+        _appear(ship, what, ENEMY_TEAM, area, waves.distance, ships, bout, rng, p)
+        ship.cooldown = uniform(rng, READY, READY + p.kinds[what].interval)
+        if what == DRONE:
+            new_goal(ship, rng, p)
+    bout.wave += 1
+    bout.lull = waves.lull
 
 
 @inlined
-def await_wave(state: State, i: int, p: Parameters, space: Space) -> None:
+def await_wave(ships: Any, bout: Bout, rng: NDArray[np.int64], p: Parameters) -> None:
     """When all enemies are gone, count down to the next wave."""
-    for k in range(p.teams.shape[0], state.alive.shape[1]):
-        if state.alive[i, k]:
+    for slot in range(p.teams.shape[0], ships.shape[0]):
+        if ships[slot].alive:
             return
-    state.lull[i] -= space.dt
-    if state.lull[i] <= 1e-9:
-        send_wave(state, i, p)
-        state.lull[i] = p.waves.lull
+    bout.lull -= p.space.dt
+    if bout.lull <= 1e-9:
+        send_wave(ships, bout, rng, p)

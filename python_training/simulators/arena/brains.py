@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from python_training.compiled import inlined
 from python_training.simulators.arena.generator import uniform
 from python_training.simulators.arena.geometry import clamped, shortest
 from python_training.simulators.arena.parameters import Parameters
-from python_training.simulators.arena.state import DRONE, HUNTER, NOBODY, State
+from python_training.simulators.arena.state import DRONE, HUNTER, NOBODY, Ship
 from python_training.simulators.arena.targeting import aim, bearing, nearest_enemy
 
 ARRIVED = 60.0
@@ -24,43 +28,42 @@ REACH = 0.9
 
 
 @inlined
-def new_goal(state: State, i: int, k: int, p: Parameters) -> None:
+def new_goal(ship: Ship, rng: NDArray[np.int64], p: Parameters) -> None:
     """Send a drone somewhere else."""
-    margin = 3.0 * p.kinds[DRONE].radius
-    state.goal[i, k, 0] = uniform(state.rng[i], margin, p.space.width - margin)
-    state.goal[i, k, 1] = uniform(state.rng[i], margin, p.space.height - margin)
+    margin = 3.0 * ship.radius
+    ship.goal_x = uniform(rng, margin, p.space.width - margin)
+    ship.goal_y = uniform(rng, margin, p.space.height - margin)
 
 
 @inlined
-def decide(state: State, i: int, k: int, p: Parameters) -> None:
-    """Fill the command of the scripted enemy in slot `k`."""
-    kind, space = p.kinds[state.kind[i, k]], p.space
-    step = kind.turn_rate * space.dt * space.decision
-    target = nearest_enemy(state, i, k, space)
+def decide(ships: Any, ship: Ship, rng: NDArray[np.int64], p: Parameters) -> None:
+    """Let a scripted enemy decide; `ships` (S,) are all that there are."""
+    kind, space = p.kinds[ship.kind], p.space
+    target = nearest_enemy(ships, ship, space)
     error, distance, thrust, trigger = 0.0, math.inf, 0.0, TURRET_TRIGGER
     if target != NOBODY:
         lead = TURRET_LEAD
-        if state.kind[i, k] == DRONE:
+        if ship.kind == DRONE:
             lead = DRONE_LEAD
-        elif state.kind[i, k] == HUNTER:
+        elif ship.kind == HUNTER:
             lead = HUNTER_LEAD
-        error, distance = aim(state, i, k, target, lead, kind.muzzle, space)
+        error, distance = aim(ship, ships[target], lead, kind.muzzle, space)
     way = error
-    if state.kind[i, k] == DRONE:
+    if ship.kind == DRONE:
         trigger = DRONE_TRIGGER
-        dx = shortest(state.goal[i, k, 0] - state.pose[i, k, 0], space.width, space.toroidal)
-        dy = shortest(state.goal[i, k, 1] - state.pose[i, k, 1], space.height, space.toroidal)
+        dx = shortest(ship.goal_x - ship.x, space.width, space.toroidal)
+        dy = shortest(ship.goal_y - ship.y, space.height, space.toroidal)
         if dx * dx + dy * dy < ARRIVED * ARRIVED:
-            new_goal(state, i, k, p)
-        way = bearing(state, i, k, dx, dy)
+            new_goal(ship, rng, p)
+        way = bearing(ship, dx, dy)
         thrust = 1.0 if abs(way) < 0.8 else 0.2
-    elif state.kind[i, k] == HUNTER:
+    elif ship.kind == HUNTER:
         trigger = HUNTER_TRIGGER
         if distance > HUNTER_FAR:
             thrust = 1.0 if abs(error) < 1.0 else 0.0
         elif distance < HUNTER_NEAR:
             thrust = -1.0
-    state.command[i, k, 0] = thrust
-    state.command[i, k, 1] = clamped(way / step, 1.0)
+    ship.thrust = thrust
+    ship.turn = clamped(way / (kind.turn_rate * space.dt * space.decision), 1.0)
     sees = target != NOBODY and abs(error) < trigger and distance < REACH * kind.muzzle * kind.life
-    state.command[i, k, 2] = 1.0 if sees else 0.0
+    ship.fire = 1.0 if sees else 0.0

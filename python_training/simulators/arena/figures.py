@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,19 +13,19 @@ from python_training.simulators.arena.state import State
 
 def seat_figures(state: State, config: ArenaConfig, seat: int) -> dict[str, NDArray[np.float64]]:
     """The figures of the pilot in `seat` in every copy's episode so far, each (N,)."""
-    shots, hits = state.shots[:, seat].astype(np.float64), state.hits[:, seat].astype(np.float64)
-    kills, dealt, taken = state.kills[:, seat].astype(np.float64), state.dealt[:, seat], state.taken[:, seat]
-    elapsed = np.minimum(state.steps * config.sim_dt, config.sim_duration)
+    ship: Any = state.ships[:, seat]
+    shots, hits = ship.shots.astype(np.float64), ship.hits.astype(np.float64)
+    elapsed = np.minimum(state.bouts.steps * config.sim_dt, config.sim_duration)
     # whoever ended a bout early by winning it would have lived on
     lived = np.where(state.terminated | state.truncated, config.sim_duration, elapsed)
-    lost = ~state.alive[:, seat] & (state.lost[:, seat] >= 0.0)
+    lost = (ship.alive == 0) & (ship.lost >= 0.0)
     return {
         "success_rate": _won(state, config, seat).astype(np.float64),
-        "enemies_destroyed": kills,
+        "enemies_destroyed": ship.kills.astype(np.float64),
         "accuracy": np.divide(hits, shots, out=np.zeros_like(hits), where=shots > 0.0),
-        "damage_dealt": dealt.copy(),
-        "damage_taken": taken.copy(),
-        "survival_time": np.where(lost, np.minimum(state.lost[:, seat], config.sim_duration), lived),
+        "damage_dealt": np.array(ship.dealt),
+        "damage_taken": np.array(ship.taken),
+        "survival_time": np.where(lost, np.minimum(ship.lost, config.sim_duration), lived),
         "shots_fired": shots,
         "hits": hits,
     }
@@ -32,10 +34,11 @@ def seat_figures(state: State, config: ArenaConfig, seat: int) -> dict[str, NDAr
 def _won(state: State, config: ArenaConfig, seat: int) -> NDArray[np.bool_]:
     """Who won, (N,): in waves an enemy destroyed; else the last team flying, or failing that the more damage."""
     if config.scenario == "waves":
-        return state.kills[:, seat] > 0
+        return np.asarray(state.ships.kills[:, seat] > 0)
     teams = np.array(config.team_of_seats)
-    friends, alive = teams == teams[seat], state.alive[:, : len(teams)]
-    friends_left, foes_left = alive[:, friends].any(axis=1), alive[:, ~friends].any(axis=1)
-    ahead = state.dealt[:, : len(teams)][:, friends].sum(axis=1) > state.taken[:, : len(teams)][:, friends].sum(axis=1)
-    won: NDArray[np.bool_] = np.where(friends_left == foes_left, ahead, friends_left)
-    return won
+    friends = teams == teams[seat]
+    pilots: Any = state.ships[:, : len(teams)]
+    friends_left = (pilots.alive[:, friends] != 0).any(axis=1)
+    foes_left = (pilots.alive[:, ~friends] != 0).any(axis=1)
+    ahead = pilots.dealt[:, friends].sum(axis=1) > pilots.taken[:, friends].sum(axis=1)
+    return np.asarray(np.where(friends_left == foes_left, ahead, friends_left))

@@ -7,126 +7,121 @@ depends on the length of a tick.
 from __future__ import annotations
 
 import math
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from python_training.compiled import inlined
 from python_training.simulators.arena.geometry import shortest, wrapped
 from python_training.simulators.arena.parameters import Kind, Parameters, Space
-from python_training.simulators.arena.state import NOBODY, State
+from python_training.simulators.arena.state import NOBODY, Ship
 
 
 @inlined
-def fly(state: State, i: int, k: int, kind: Kind, dt: float) -> None:
-    """Move ship `k` of copy `i` as its command says, through free space."""
-    heading = wrapped(state.pose[i, k, 2] + state.command[i, k, 1] * kind.turn_rate * dt)
+def fly(ship: Ship, kind: Kind, dt: float) -> None:
+    """Move a ship as its pilot decided, through free space, remembering where it was."""
+    ship.before_x, ship.before_y, ship.before_heading = ship.x, ship.y, ship.heading
+    ship.before_vx, ship.before_vy = ship.vx, ship.vy
+    heading = wrapped(ship.heading + ship.turn * kind.turn_rate * dt)
     cos, sin = math.cos(heading), math.sin(heading)
-    vx, vy = state.velocity[i, k, 0], state.velocity[i, k, 1]
     if kind.inverse_mass > 0.0:
-        mean_x, mean_y = state.nose[i, k, 0] + cos, state.nose[i, k, 1] + sin
-        push = state.command[i, k, 0] * kind.acceleration / math.sqrt(mean_x * mean_x + mean_y * mean_y)
+        mean_x, mean_y = ship.cos + cos, ship.sin + sin
+        push = ship.thrust * kind.acceleration / math.sqrt(mean_x * mean_x + mean_y * mean_y)
         ax, ay = push * mean_x, push * mean_y
-        new_vx, new_vy = vx * kind.kept + ax * kind.gain, vy * kind.kept + ay * kind.gain
-        dx, dy = vx * kind.gain + ax * kind.reach, vy * kind.gain + ay * kind.reach
-        speed = math.sqrt(new_vx * new_vx + new_vy * new_vy)
+        vx, vy = ship.vx * kind.kept + ax * kind.gain, ship.vy * kind.kept + ay * kind.gain
+        dx, dy = ship.vx * kind.gain + ax * kind.reach, ship.vy * kind.gain + ay * kind.reach
+        speed = math.sqrt(vx * vx + vy * vy)
         if speed > kind.max_speed:
-            new_vx *= kind.max_speed / speed
-            new_vy *= kind.max_speed / speed
-            dx, dy = 0.5 * (vx + new_vx) * dt, 0.5 * (vy + new_vy) * dt
-        state.velocity[i, k, 0] = new_vx
-        state.velocity[i, k, 1] = new_vy
-        state.pose[i, k, 0] += dx
-        state.pose[i, k, 1] += dy
-    state.pose[i, k, 2] = heading
-    state.nose[i, k, 0] = cos
-    state.nose[i, k, 1] = sin
+            vx *= kind.max_speed / speed
+            vy *= kind.max_speed / speed
+            dx, dy = 0.5 * (ship.vx + vx) * dt, 0.5 * (ship.vy + vy) * dt
+        ship.vx, ship.vy = vx, vy
+        ship.x += dx
+        ship.y += dy
+    ship.heading, ship.cos, ship.sin = heading, cos, sin
 
 
 @inlined
-def keep_inside(state: State, i: int, k: int, radius: float, space: Space) -> None:
+def keep_inside(ship: Ship, space: Space) -> None:
     """Bounce off the walls."""
-    for axis in range(2):
-        most = (space.width if axis == 0 else space.height) - radius
-        if state.pose[i, k, axis] < radius:
-            state.pose[i, k, axis] = radius
-            if state.velocity[i, k, axis] < 0.0:
-                state.velocity[i, k, axis] *= -space.restitution
-        elif state.pose[i, k, axis] > most:
-            state.pose[i, k, axis] = most
-            if state.velocity[i, k, axis] > 0.0:
-                state.velocity[i, k, axis] *= -space.restitution
+    if ship.x < ship.radius:
+        ship.x = ship.radius
+        ship.vx = max(ship.vx, -space.restitution * ship.vx)
+    elif ship.x > space.width - ship.radius:
+        ship.x = space.width - ship.radius
+        ship.vx = min(ship.vx, -space.restitution * ship.vx)
+    if ship.y < ship.radius:
+        ship.y = ship.radius
+        ship.vy = max(ship.vy, -space.restitution * ship.vy)
+    elif ship.y > space.height - ship.radius:
+        ship.y = space.height - ship.radius
+        ship.vy = min(ship.vy, -space.restitution * ship.vy)
 
 
 @inlined
-def damage(state: State, i: int, k: int, points: float, now: float) -> float:
+def damage(ship: Ship, points: float, now: float) -> float:
     """Take points of the shield, then of the hull; how many were there to take. At none left the ship is lost."""
-    taken = min(points, state.shield[i, k] + state.hull[i, k])
-    of_shield = min(taken, state.shield[i, k])
-    state.shield[i, k] -= of_shield
-    state.hull[i, k] -= taken - of_shield
-    state.taken[i, k] += taken
-    state.struck[i, k] = now
-    if state.hull[i, k] <= 0.0:
-        state.alive[i, k] = False
-        state.lost[i, k] = now
-        state.killer[i, k] = NOBODY
-    return taken  # type: ignore[no-any-return]  # a float64
+    taken = min(points, ship.shield + ship.hull)
+    of_shield = min(taken, ship.shield)
+    ship.shield -= of_shield
+    ship.hull -= taken - of_shield
+    ship.taken += taken
+    ship.struck = now
+    if ship.hull <= 0.0:
+        ship.alive = 0
+        ship.lost = now
+        ship.killer = NOBODY
+    return taken
 
 
 @inlined
-def collide(state: State, i: int, ships: int, p: Parameters, now: float) -> None:
-    """Part ships that overlap, let them bounce, and let both lose points by the speed of their approach.
+def _bump(one: Ship, two: Ship, p: Parameters, now: float) -> None:
+    """Part two ships that overlap, let them bounce, and let both lose points by the speed of their approach.
 
     An impulse along the line of centres between equal masses, or against an immovable one.
     """
     space = p.space
-    for a in range(ships):
-        for b in range(a + 1, ships):
-            if not (state.alive[i, a] and state.alive[i, b]):
-                continue
-            one, two = p.kinds[state.kind[i, a]], p.kinds[state.kind[i, b]]
-            dx = shortest(state.pose[i, b, 0] - state.pose[i, a, 0], space.width, space.toroidal)
-            dy = shortest(state.pose[i, b, 1] - state.pose[i, a, 1], space.height, space.toroidal)
-            room = one.radius + two.radius
-            square = dx * dx + dy * dy
-            if square >= room * room or one.inverse_mass + two.inverse_mass == 0.0:
-                continue
-            distance = math.sqrt(square)
-            nx, ny = (dx / distance, dy / distance) if distance > 0.0 else (1.0, 0.0)
-            share = one.inverse_mass / (one.inverse_mass + two.inverse_mass)
-            overlap = room - distance
-            state.pose[i, a, 0] -= share * overlap * nx
-            state.pose[i, a, 1] -= share * overlap * ny
-            state.pose[i, b, 0] += (1.0 - share) * overlap * nx
-            state.pose[i, b, 1] += (1.0 - share) * overlap * ny
-            approach = (state.velocity[i, a, 0] - state.velocity[i, b, 0]) * nx + (
-                state.velocity[i, a, 1] - state.velocity[i, b, 1]
-            ) * ny
-            if approach <= 0.0:
-                continue
-            impulse = (1.0 + space.restitution) * approach
-            state.velocity[i, a, 0] -= share * impulse * nx
-            state.velocity[i, a, 1] -= share * impulse * ny
-            state.velocity[i, b, 0] += (1.0 - share) * impulse * nx
-            state.velocity[i, b, 1] += (1.0 - share) * impulse * ny
-            damage(state, i, a, space.ram * approach, now)
-            damage(state, i, b, space.ram * approach, now)
+    dx = shortest(two.x - one.x, space.width, space.toroidal)
+    dy = shortest(two.y - one.y, space.height, space.toroidal)
+    room = one.radius + two.radius
+    square = dx * dx + dy * dy
+    if square >= room * room:
+        return
+    movable = p.kinds[one.kind].inverse_mass
+    together = movable + p.kinds[two.kind].inverse_mass
+    if together == 0.0:
+        return
+    distance = math.sqrt(square)
+    nx, ny = (dx / distance, dy / distance) if distance > 0.0 else (1.0, 0.0)
+    first, second = movable / together, 1.0 - movable / together
+    overlap = room - distance
+    one.x -= first * overlap * nx
+    one.y -= first * overlap * ny
+    two.x += second * overlap * nx
+    two.y += second * overlap * ny
+    approach = (one.vx - two.vx) * nx + (one.vy - two.vy) * ny
+    if approach <= 0.0:
+        return
+    impulse = (1.0 + space.restitution) * approach
+    one.vx -= first * impulse * nx
+    one.vy -= first * impulse * ny
+    two.vx += second * impulse * nx
+    two.vy += second * impulse * ny
+    damage(one, space.ram * approach, now)
+    damage(two, space.ram * approach, now)
 
 
 @inlined
-def remember(state: State, i: int, ships: int, before: NDArray[np.float64]) -> None:
-    """Write into `before` (S, 5) where ships are before they move: x, y, heading, vx, vy."""
-    for k in range(ships):
-        before[k, 0] = state.pose[i, k, 0]
-        before[k, 1] = state.pose[i, k, 1]
-        before[k, 2] = state.pose[i, k, 2]
-        before[k, 3] = state.velocity[i, k, 0]
-        before[k, 4] = state.velocity[i, k, 1]
+def collide(ships: Any, p: Parameters, now: float) -> None:
+    """Let all pairs of `ships` (S,) that overlap bounce."""
+    for a in range(ships.shape[0]):
+        for b in range(a + 1, ships.shape[0]):
+            if ships[a].alive and ships[b].alive:
+                _bump(ships[a], ships[b], p, now)
 
 
 @inlined
-def wrap(state: State, i: int, k: int, space: Space) -> None:
-    """Let a ship that left a toroidal arena come in on the other side."""
-    state.pose[i, k, 0] %= space.width
-    state.pose[i, k, 1] %= space.height
+def settle(ship: Ship, space: Space) -> None:
+    """Note how far a ship came in this tick, and let one that left a toroidal arena come in on the other side."""
+    ship.dx, ship.dy = ship.x - ship.before_x, ship.y - ship.before_y
+    if space.toroidal:
+        ship.x %= space.width
+        ship.y %= space.height

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from python_training.compiled import inlined
 from python_training.simulators.arena.geometry import clamped, shortest
-from python_training.simulators.arena.parameters import Parameters
-from python_training.simulators.arena.state import FIGHTER, NOBODY, OBSERVATION_SIZE, State
+from python_training.simulators.arena.parameters import Parameters, Space
+from python_training.simulators.arena.state import FIGHTER, NOBODY, OBSERVATION_SIZE, Bout, Ship
 
 
 @inlined
@@ -22,103 +23,101 @@ def _tell_nothing(row: NDArray[np.float32], at: int) -> None:
 
 
 @inlined
-def _tell(
-    row: NDArray[np.float32],
-    at: int,
-    state: State,
-    i: int,
-    k: int,
-    place: tuple[float, float],
-    velocity: tuple[float, float],
-    scale: float,
-    closing_scale: float,
-) -> None:
-    """Five numbers: range, sine and cosine of the bearing, closing and lateral speed.
+def _tell(row: NDArray[np.float32], at: int, ship: Ship, thing: Any, scale: float, p: Parameters) -> None:
+    """Five numbers of a ship or a bullet: range, sine and cosine of the bearing, closing and lateral speed.
 
-    `place` and `velocity` are relative to ship `k`. Lateral is positive when it drifts to the left.
+    Speeds are relative to `ship`; lateral is positive when the thing drifts to the left.
     """
-    dx, dy = place
-    wx, wy = velocity
+    space = p.space
+    dx = shortest(thing.x - ship.x, space.width, space.toroidal)
+    dy = shortest(thing.y - ship.y, space.height, space.toroidal)
+    wx, wy = thing.vx - ship.vx, thing.vy - ship.vy
     distance = max(math.sqrt(dx * dx + dy * dy), 1e-9)
     ux, uy = dx / distance, dy / distance
-    cos, sin = state.nose[i, k, 0], state.nose[i, k, 1]
     row[at] = min(distance / scale, 1.0)
-    row[at + 1] = clamped(cos * uy - sin * ux, 1.0)
-    row[at + 2] = clamped(cos * ux + sin * uy, 1.0)
-    row[at + 3] = clamped(-(wx * ux + wy * uy) / closing_scale, 1.0)
-    row[at + 4] = clamped((wy * ux - wx * uy) / closing_scale, 1.0)
+    row[at + 1] = clamped(ship.cos * uy - ship.sin * ux, 1.0)
+    row[at + 2] = clamped(ship.cos * ux + ship.sin * uy, 1.0)
+    row[at + 3] = clamped(-(wx * ux + wy * uy) / p.scales.closing, 1.0)
+    row[at + 4] = clamped((wy * ux - wx * uy) / p.scales.closing, 1.0)
 
 
 @inlined
-def _to_wall(x: float, y: float, cos: float, sin: float, p: Parameters) -> float:
-    """Distance from (x, y) to the wall in the direction (cos, sin), as a share of the arena's diagonal."""
-    if p.space.toroidal:
-        return 1.0
+def _to_wall(ship: Ship, cos: float, sin: float, p: Parameters) -> float:
+    """Distance from a ship's middle to the wall in the direction (cos, sin), as a share of the arena's diagonal."""
     far = p.scales.range
     if cos > 1e-9:
-        far = min(far, (p.space.width - x) / cos)
+        far = min(far, (p.space.width - ship.x) / cos)
     elif cos < -1e-9:
-        far = min(far, -x / cos)
+        far = min(far, -ship.x / cos)
     if sin > 1e-9:
-        far = min(far, (p.space.height - y) / sin)
+        far = min(far, (p.space.height - ship.y) / sin)
     elif sin < -1e-9:
-        far = min(far, -y / sin)
-    return max(far / p.scales.range, 0.0)
+        far = min(far, -ship.y / sin)
+    return 1.0 if p.space.toroidal else max(far / p.scales.range, 0.0)
 
 
 @inlined
-def observe(state: State, i: int, k: int, row: NDArray[np.float32], p: Parameters) -> None:
-    """Fill `row` (23,) for the pilot of ship `k`; zeros if it is lost."""
-    if not state.alive[i, k]:
-        for number in range(OBSERVATION_SIZE):
-            row[number] = 0.0
-        return
-    space, scales, kind = p.space, p.scales, p.kinds[FIGHTER]
-    x, y = state.pose[i, k, 0], state.pose[i, k, 1]
-    vx, vy = state.velocity[i, k, 0], state.velocity[i, k, 1]
+def _two_nearest(ship: Ship, ships: Any, space: Space) -> tuple[int, int]:
+    """Slots of the two nearest ships of other teams, NOBODY where there is none."""
     first, second, first_square, second_square = NOBODY, NOBODY, math.inf, math.inf
-    for other in range(state.alive.shape[1]):
-        if not state.alive[i, other] or state.team[i, other] == state.team[i, k]:
+    for slot in range(ships.shape[0]):
+        other = ships[slot]
+        if not other.alive or other.team == ship.team:
             continue
-        dx = shortest(state.pose[i, other, 0] - x, space.width, space.toroidal)
-        dy = shortest(state.pose[i, other, 1] - y, space.height, space.toroidal)
+        dx = shortest(other.x - ship.x, space.width, space.toroidal)
+        dy = shortest(other.y - ship.y, space.height, space.toroidal)
         square = dx * dx + dy * dy
         if square < first_square:
             second, second_square = first, first_square
-            first, first_square = other, square
+            first, first_square = slot, square
         elif square < second_square:
-            second, second_square = other, square
-    for slot in range(2):
-        other = first if slot == 0 else second
-        if other == NOBODY:
-            _tell_nothing(row, 5 * slot)
+            second, second_square = slot, square
+    return first, second
+
+
+@inlined
+def _nearest_bullet(ship: Ship, bout: Bout, bullets: Any, within: float, space: Space) -> int:
+    """The nearest hostile bullet nearer than `within` (px), NOBODY if there is none."""
+    nearest, nearest_square = NOBODY, within * within
+    for b in range(bout.bullets):
+        bullet = bullets[b]
+        if bullet.team == ship.team:
             continue
-        dx = shortest(state.pose[i, other, 0] - x, space.width, space.toroidal)
-        dy = shortest(state.pose[i, other, 1] - y, space.height, space.toroidal)
-        drift = (state.velocity[i, other, 0] - vx, state.velocity[i, other, 1] - vy)
-        _tell(row, 5 * slot, state, i, k, (dx, dy), drift, scales.range, scales.closing)
-    cos, sin = state.nose[i, k, 0], state.nose[i, k, 1]
-    row[10] = clamped((vx * cos + vy * sin) / scales.speed, 1.0)
-    row[11] = clamped((vy * cos - vx * sin) / scales.speed, 1.0)
-    row[12] = state.hull[i, k] / kind.hull
-    row[13] = state.shield[i, k] / kind.shield if kind.shield > 0.0 else 0.0
-    row[14] = min(state.cooldown[i, k] / kind.interval, 1.0)
-    nearest, nearest_square = NOBODY, scales.bullet * scales.bullet
-    for b in range(state.bullets[i]):
-        if state.bullet_team[i, b] == state.team[i, k]:
-            continue
-        dx = shortest(state.bullet[i, b, 0] - x, space.width, space.toroidal)
-        dy = shortest(state.bullet[i, b, 1] - y, space.height, space.toroidal)
+        dx = shortest(bullet.x - ship.x, space.width, space.toroidal)
+        dy = shortest(bullet.y - ship.y, space.height, space.toroidal)
         square = dx * dx + dy * dy
         if square < nearest_square:
             nearest, nearest_square = b, square
+    return nearest
+
+
+@inlined
+def observe(row: NDArray[np.float32], slot: int, ships: Any, bout: Bout, bullets: Any, p: Parameters) -> None:
+    """Fill `row` (23,) for the pilot of the ship in `slot`; zeros if it is lost."""
+    ship, scales, kind = ships[slot], p.scales, p.kinds[FIGHTER]
+    if not ship.alive:
+        for number in range(OBSERVATION_SIZE):
+            row[number] = 0.0
+        return
+    first, second = _two_nearest(ship, ships, p.space)
+    if first == NOBODY:
+        _tell_nothing(row, 0)
+    else:
+        _tell(row, 0, ship, ships[first], scales.range, p)
+    if second == NOBODY:
+        _tell_nothing(row, 5)
+    else:
+        _tell(row, 5, ship, ships[second], scales.range, p)
+    row[10] = clamped((ship.vx * ship.cos + ship.vy * ship.sin) / scales.speed, 1.0)
+    row[11] = clamped((ship.vy * ship.cos - ship.vx * ship.sin) / scales.speed, 1.0)
+    row[12] = ship.hull / kind.hull
+    row[13] = ship.shield / kind.shield if kind.shield > 0.0 else 0.0
+    row[14] = min(ship.cooldown / kind.interval, 1.0)
+    nearest = _nearest_bullet(ship, bout, bullets, scales.bullet, p.space)
     if nearest == NOBODY:
         _tell_nothing(row, 15)
     else:
-        dx = shortest(state.bullet[i, nearest, 0] - x, space.width, space.toroidal)
-        dy = shortest(state.bullet[i, nearest, 1] - y, space.height, space.toroidal)
-        drift = (state.bullet[i, nearest, 2] - vx, state.bullet[i, nearest, 3] - vy)
-        _tell(row, 15, state, i, k, (dx, dy), drift, scales.bullet, scales.closing)
-    row[20] = _to_wall(x, y, cos, sin, p)
-    row[21] = _to_wall(x, y, -sin, cos, p)
-    row[22] = _to_wall(x, y, sin, -cos, p)
+        _tell(row, 15, ship, bullets[nearest], scales.bullet, p)
+    row[20] = _to_wall(ship, ship.cos, ship.sin, p)
+    row[21] = _to_wall(ship, -ship.sin, ship.cos, p)
+    row[22] = _to_wall(ship, ship.sin, -ship.cos, p)

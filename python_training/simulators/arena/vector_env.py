@@ -104,11 +104,11 @@ class ArenaVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         fresh = {index: each for index, each in enumerate(seeds) if each is not None and chosen[index]}
         if fresh:
             self.state.rng[list(fresh)] = seeded(list(fresh.values()))
-            self.state.episode[list(fresh)] = 0
+            self.state.bouts.episode[list(fresh)] = 0
         self._started = True
         reset_batch(self.state, self.parameters, chosen, self._seen)
         if elapsed is not None:
-            self.state.steps[chosen] = elapsed[chosen]
+            self.state.bouts.steps[chosen] = elapsed[chosen]
         return self._shown(self._seen), {}
 
     def step(self, actions: NDArray[Any]) -> Step:

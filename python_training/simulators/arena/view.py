@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from python_training.contracts.view import Layer, Shape, ViewFrame
 from python_training.simulators.arena.config import ArenaConfig
-from python_training.simulators.arena.parameters import Parameters
+from python_training.simulators.arena.parameters import Kind, Parameters
 from python_training.simulators.arena.scoring import fitness
 from python_training.simulators.arena.state import DRONE, FIGHTER, HUNTER, NOBODY, TURRET, State
 
@@ -53,7 +53,7 @@ def draw(world: Any, index: int) -> ViewFrame:
     if not 0 <= index < env.num_envs:
         raise IndexError(f"There are {env.num_envs} copies, got index {index}.")
     config, state = env.config, env.state
-    now = float(state.steps[index]) * config.sim_dt
+    now = float(state.bouts[index].steps) * config.sim_dt
     return ViewFrame(
         t=now,
         width=config.width,
@@ -65,7 +65,7 @@ def draw(world: Any, index: int) -> ViewFrame:
             Layer("explosions", _explosions(env, index, now)),
         ),
         figures=_figures(env, index, now),
-        episode=int(state.episode[index]),
+        episode=int(state.bouts[index].episode),
     )
 
 
@@ -75,15 +75,15 @@ def _figures(env: Drawable, i: int, now: float) -> dict[str, str | float | int]:
     mine = {name: values[i : i + 1] for name, values in env.seat_figures(0).items()}
     figures: dict[str, str | float | int] = {
         "Score": round(fitness(mine)),
-        "Kills": int(state.kills[i, 0]),
+        "Kills": int(state.ships[i, 0].kills),
         "Accuracy (%)": round(100.0 * float(mine["accuracy"][0])),
-        "Damage dealt": round(float(state.dealt[i, 0])),
-        "Hull": round(max(float(state.hull[i, 0]), 0.0)),
-        "Shield": round(float(state.shield[i, 0])),
+        "Damage dealt": round(float(state.ships[i, 0].dealt)),
+        "Hull": round(max(float(state.ships[i, 0].hull), 0.0)),
+        "Shield": round(float(state.ships[i, 0].shield)),
         "Time left (s)": round(max(config.sim_duration - now, 0.0), 1),
     }
     if config.scenario == "waves":
-        figures["Wave"] = int(state.wave[i])
+        figures["Wave"] = int(state.bouts[i].wave)
     feed = _feed(env, i, now)
     if feed:
         figures["Kill feed"] = feed
@@ -92,24 +92,23 @@ def _figures(env: Drawable, i: int, now: float) -> dict[str, str | float | int]:
 
 def _feed(env: Drawable, i: int, now: float) -> str:
     """Who shot down whom in the last seconds, newest first."""
-    state = env.state
-    losses = [
-        (float(state.lost[i, k]), k)
-        for k in range(state.alive.shape[1])
-        if not state.alive[i, k] and state.lost[i, k] >= 0.0 and now - float(state.lost[i, k]) < FEED
+    ships = env.state.ships[i]
+    fallen = [
+        (float(ship.lost), slot)
+        for slot, ship in enumerate(ships)
+        if not ship.alive and ship.lost >= 0.0 and now - float(ship.lost) < FEED
     ]
     told = []
-    for _, k in sorted(losses, reverse=True):
-        killer = int(state.killer[i, k])
-        told.append(
-            f"{_name(env, i, k)} rammed" if killer == NOBODY else f"{_name(env, i, killer)} › {_name(env, i, k)}"
-        )
+    for _, slot in sorted(fallen, reverse=True):
+        killer = int(ships[slot].killer)
+        loser = _name(env, i, slot)
+        told.append(f"{loser} rammed" if killer == NOBODY else f"{_name(env, i, killer)} › {loser}")
     return ", ".join(told)
 
 
-def _name(env: Drawable, i: int, k: int) -> str:
-    kind = KIND_NAMES[int(env.state.kind[i, k])]
-    return f"{kind} {k + 1}" if k < env.seats and env.seats > 1 else kind
+def _name(env: Drawable, i: int, slot: int) -> str:
+    kind = KIND_NAMES[int(env.state.ships[i, slot].kind)]
+    return f"{kind} {slot + 1}" if slot < env.seats and env.seats > 1 else kind
 
 
 def _arena(config: ArenaConfig) -> list[Shape]:
@@ -127,137 +126,114 @@ def _arena(config: ArenaConfig) -> list[Shape]:
 
 
 def _bullets(state: State, i: int) -> list[Shape]:
-    shapes = []
-    for b in range(int(state.bullets[i])):
-        x, y, vx, vy = (float(number) for number in state.bullet[i, b, :4])
-        hostile = state.bullet_team[i, b] < 0
-        shapes.append(
-            Shape(
-                "rect",
-                x=x,
-                y=y,
-                w=14.0,
-                h=3.0,
-                angle=math.atan2(vy, vx),
-                fill="bad" if hostile else "warn",
-                id=f"bullet-{int(state.bullet_serial[i, b])}",
-            )
+    return [
+        Shape(
+            "rect",
+            x=float(bullet.x),
+            y=float(bullet.y),
+            w=14.0,
+            h=3.0,
+            angle=math.atan2(bullet.vy, bullet.vx),
+            fill="bad" if bullet.team < 0 else "warn",
+            id=f"bullet-{int(bullet.serial)}",
         )
-    return shapes
-
-
-def _fill(team: int) -> str:
-    return "bad" if team < 0 else _TEAM_FILLS[team % len(_TEAM_FILLS)]
+        for bullet in state.bullets[i, : int(state.bouts[i].bullets)]
+    ]
 
 
 def _ships(env: Drawable, i: int, now: float) -> list[Shape]:
-    state = env.state
     shapes: list[Shape] = []
-    for k in range(state.alive.shape[1]):
-        if not state.alive[i, k]:
+    for slot, ship in enumerate(env.state.ships[i]):
+        if not ship.alive:
             continue
-        kind = env.parameters.kinds[int(state.kind[i, k])]
-        x, y, heading = (float(number) for number in state.pose[i, k])
-        name, radius, fill = f"ship-{int(state.serial[i, k])}", kind.radius, _fill(int(state.team[i, k]))
-        corners = tuple((radius * a, radius * b) for a, b in _HULLS[int(state.kind[i, k])])
-        if state.command[i, k, 0] > 0.05 and kind.inverse_mass > 0.0:
-            flame = radius * (1.0 + 0.8 * float(state.command[i, k, 0]))
-            tail = ((-0.6 * radius, 0.35 * radius), (-flame, 0.0), (-0.6 * radius, -0.35 * radius))
-            shapes.append(Shape("polygon", x=x, y=y, angle=heading, points=tail, fill="warn", id=f"{name}-flame"))
-        shapes.append(
-            Shape(
-                "polygon",
-                x=x,
-                y=y,
-                angle=heading,
-                points=corners,
-                fill=fill,
-                stroke="line",
-                width=1.5,
-                id=f"{name}-hull",
-            )
-        )
-        if state.kind[i, k] == TURRET:
-            barrel = ((0.0, 0.0), (1.4 * radius, 0.0))
+        kind = env.parameters.kinds[int(ship.kind)]
+        shapes += _body(ship, kind) + _shield(ship, kind.shield, now) + _bar(ship, kind.hull)
+        if slot < env.seats and env.seats > 1:
+            below = float(ship.y) - kind.radius - 18.0
             shapes.append(
-                Shape("polyline", x=x, y=y, angle=heading, points=barrel, stroke="text", width=4.0, id=f"{name}-barrel")
-            )
-        shapes += _shield(state, i, k, x, y, radius, kind.shield, now, name)
-        shapes += _bar(state, i, k, x, y, radius, kind.hull, name)
-        if k < env.seats and env.seats > 1:
-            shapes.append(
-                Shape("text", x=x, y=y - radius - 18.0, text=str(k + 1), size=14.0, fill="text", id=f"{name}-number")
+                Shape(
+                    "text",
+                    x=float(ship.x),
+                    y=below,
+                    text=str(slot + 1),
+                    size=14.0,
+                    fill="text",
+                    id=f"ship-{int(ship.serial)}-number",
+                )
             )
     return shapes
 
 
-def _shield(
-    state: State, i: int, k: int, x: float, y: float, radius: float, full: float, now: float, name: str
-) -> list[Shape]:
+def _body(ship: Any, kind: Kind) -> list[Shape]:
+    """Hull, flame and barrel of a ship."""
+    radius, team, shapes = kind.radius, int(ship.team), []
+
+    def part(name: str, shape: Literal["polygon", "polyline"], *points: tuple[float, float], **style: Any) -> Shape:
+        scaled = tuple((radius * ahead, radius * left) for ahead, left in points)
+        name = f"ship-{int(ship.serial)}-{name}"
+        return Shape(
+            shape, x=float(ship.x), y=float(ship.y), angle=float(ship.heading), points=scaled, id=name, **style
+        )
+
+    if ship.thrust > 0.05 and kind.inverse_mass > 0.0:
+        tip = (-1.0 - 0.8 * float(ship.thrust), 0.0)
+        shapes.append(part("flame", "polygon", (-0.6, 0.35), tip, (-0.6, -0.35), fill="warn"))
+    fill = "bad" if team < 0 else _TEAM_FILLS[team % len(_TEAM_FILLS)]
+    shapes.append(part("hull", "polygon", *_HULLS[int(ship.kind)], fill=fill, stroke="line", width=1.5))
+    if ship.kind == TURRET:
+        shapes.append(part("barrel", "polyline", (0.0, 0.0), (1.4, 0.0), stroke="text", width=4.0))
+    return shapes
+
+
+def _shield(ship: Any, full: float, now: float) -> list[Shape]:
     """A ring as strong as the shield, lit up after a hit."""
-    left = float(state.shield[i, k])
+    left = float(ship.shield)
     if left <= 0.0:
         return []
-    hit = state.struck[i, k] >= 0.0 and now - float(state.struck[i, k]) < FLASH
-    strength = 0.25 + 0.5 * left / full
+    hit = ship.struck >= 0.0 and now - float(ship.struck) < FLASH
     return [
         Shape(
             "circle",
-            x=x,
-            y=y,
-            r=radius + 6.0,
+            x=float(ship.x),
+            y=float(ship.y),
+            r=float(ship.radius) + 6.0,
             stroke="accent-2",
             width=5.0 if hit else 2.5,
-            alpha=1.0 if hit else strength,
-            id=f"{name}-shield",
+            alpha=1.0 if hit else 0.25 + 0.5 * left / full,
+            id=f"ship-{int(ship.serial)}-shield",
         )
     ]
 
 
-def _bar(state: State, i: int, k: int, x: float, y: float, radius: float, full: float, name: str) -> list[Shape]:
+def _bar(ship: Any, full: float) -> list[Shape]:
     """What is left of a damaged hull, above the ship."""
-    left = max(float(state.hull[i, k]) / full, 0.0)
+    left = max(float(ship.hull) / full, 0.0)
     if left >= 1.0:
         return []
-    above, wide = y + radius + 12.0, 2.0 * radius
-    begin = x - wide / 2
+    x, wide, name = float(ship.x), 2.0 * float(ship.radius), f"ship-{int(ship.serial)}"
+    above = float(ship.y) + float(ship.radius) + 12.0
     fill = "good" if left > 0.5 else "warn" if left > 0.25 else "bad"
     return [
         Shape("rect", x=x, y=above, w=wide, h=4.0, fill="line", id=f"{name}-bar"),
-        Shape("rect", x=begin + wide * left / 2, y=above, w=wide * left, h=4.0, fill=fill, id=f"{name}-points"),
+        Shape("rect", x=x - wide * (1.0 - left) / 2, y=above, w=wide * left, h=4.0, fill=fill, id=f"{name}-points"),
     ]
 
 
 def _explosions(env: Drawable, i: int, now: float) -> list[Shape]:
     """Where ships were lost a moment ago: a ring that grows and fades, and sparks."""
-    state = env.state
     shapes: list[Shape] = []
-    for k in range(state.alive.shape[1]):
-        age = now - float(state.lost[i, k])
-        if state.alive[i, k] or state.lost[i, k] < 0.0 or age >= EXPLOSION:
+    for ship in env.state.ships[i]:
+        age = now - float(ship.lost)
+        if ship.alive or ship.lost < 0.0 or age >= EXPLOSION:
             continue
-        x, y = float(state.pose[i, k, 0]), float(state.pose[i, k, 1])
-        radius = env.parameters.kinds[int(state.kind[i, k])].radius
-        share, name = age / EXPLOSION, f"explosion-{int(state.serial[i, k])}"
-        fade = 1.0 - share
+        x, y, radius, share = float(ship.x), float(ship.y), float(ship.radius), age / EXPLOSION
+        name, fade = f"explosion-{int(ship.serial)}", 1.0 - share
+        far = radius * (0.8 + 2.4 * share)
         shapes.append(Shape("circle", x=x, y=y, r=radius * (0.6 + share), fill="warn", alpha=fade, id=f"{name}-fire"))
-        shapes.append(
-            Shape(
-                "circle",
-                x=x,
-                y=y,
-                r=radius * (0.8 + 2.4 * share),
-                stroke="bad",
-                width=3.0,
-                alpha=fade,
-                id=f"{name}-ring",
-            )
-        )
+        shapes.append(Shape("circle", x=x, y=y, r=far, stroke="bad", width=3.0, alpha=fade, id=f"{name}-ring"))
         for spark in range(6):
-            angle = 2.4 * spark + float(state.serial[i, k])
-            far = radius * (0.5 + (1.5 + 0.3 * (spark % 3)) * share)
-            place = (x + far * math.cos(angle), y + far * math.sin(angle))
-            shapes.append(
-                Shape("circle", x=place[0], y=place[1], r=2.5, fill="accent-2", alpha=fade, id=f"{name}-spark-{spark}")
-            )
+            angle = 2.4 * spark + float(ship.serial)
+            way = radius * (0.5 + (1.5 + 0.3 * (spark % 3)) * share)
+            along, up = x + way * math.cos(angle), y + way * math.sin(angle)
+            shapes.append(Shape("circle", x=along, y=up, r=2.5, fill="accent-2", alpha=fade, id=f"{name}-{spark}"))
     return shapes

@@ -5,6 +5,7 @@ are four shots a second whatever the tick; and a bullet hits whatever it would t
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,43 +15,38 @@ from python_training.simulators.arena.flight import damage
 from python_training.simulators.arena.generator import uniform
 from python_training.simulators.arena.geometry import shortest
 from python_training.simulators.arena.parameters import Kind, Parameters
-from python_training.simulators.arena.state import NOBODY, State
+from python_training.simulators.arena.state import NOBODY, Bout, Bullet, Ship
 
 
 @inlined
-def fire(
-    state: State, i: int, k: int, kind: Kind, dt: float, before: NDArray[np.float64], moved: NDArray[np.float64]
-) -> None:
-    """Let ship `k` fire if its pilot pulls the trigger and the gun gets ready within this tick.
-
-    `before` (S, 5) is where ships were, `moved` (S, 2) how they moved in this tick.
-    """
-    wait = state.cooldown[i, k]
-    if state.command[i, k, 2] <= 0.5 or wait >= dt:
-        state.cooldown[i, k] = max(wait - dt, 0.0)
+def shoot(ship: Ship, slot: int, kind: Kind, dt: float, bout: Bout, bullets: Any, rng: NDArray[np.int64]) -> None:
+    """Let a ship that has moved fire, if its pilot pulls the trigger and the gun gets ready within this tick."""
+    wait = ship.cooldown
+    if ship.fire <= 0.5 or wait >= dt:
+        ship.cooldown = max(wait - dt, 0.0)
         return
-    state.cooldown[i, k] = max(wait + kind.interval - dt, 0.0)
-    state.shots[i, k] += 1
-    b = state.bullets[i]
-    if b == state.bullet.shape[1]:
+    ship.cooldown = max(wait + kind.interval - dt, 0.0)
+    ship.shots += 1
+    if bout.bullets == bullets.shape[0]:
         return
     share = wait / dt
-    heading = before[k, 2] + state.command[i, k, 1] * kind.turn_rate * wait
+    heading = ship.before_heading + ship.turn * kind.turn_rate * wait
     if kind.spread > 0.0:
-        heading += uniform(state.rng[i], -kind.spread, kind.spread)
+        heading += uniform(rng, -kind.spread, kind.spread)
     cos, sin = math.cos(heading), math.sin(heading)
-    state.bullet[i, b, 0] = before[k, 0] + share * moved[k, 0] + kind.radius * cos
-    state.bullet[i, b, 1] = before[k, 1] + share * moved[k, 1] + kind.radius * sin
-    state.bullet[i, b, 2] = before[k, 3] + share * (state.velocity[i, k, 0] - before[k, 3]) + kind.muzzle * cos
-    state.bullet[i, b, 3] = before[k, 4] + share * (state.velocity[i, k, 1] - before[k, 4]) + kind.muzzle * sin
-    state.bullet[i, b, 4] = kind.life
-    state.bullet[i, b, 5] = wait
-    state.bullet[i, b, 6] = kind.damage
-    state.bullet_owner[i, b] = k
-    state.bullet_team[i, b] = state.team[i, k]
-    state.bullet_serial[i, b] = state.serials[i]
-    state.serials[i] += 1
-    state.bullets[i] = b + 1
+    bullet = bullets[bout.bullets]
+    bullet.x = ship.before_x + share * ship.dx + kind.radius * cos
+    bullet.y = ship.before_y + share * ship.dy + kind.radius * sin
+    bullet.vx = ship.before_vx + share * (ship.vx - ship.before_vx) + kind.muzzle * cos
+    bullet.vy = ship.before_vy + share * (ship.vy - ship.before_vy) + kind.muzzle * sin
+    bullet.life = kind.life
+    bullet.wait = wait
+    bullet.damage = kind.damage
+    bullet.owner = slot
+    bullet.team = ship.team
+    bullet.serial = bout.serials
+    bout.serials += 1
+    bout.bullets += 1
 
 
 @inlined
@@ -62,10 +58,10 @@ def meeting(rx: float, ry: float, dx: float, dy: float, radius: float) -> float:
     outside = rx * rx + ry * ry - radius * radius
     if outside <= 0.0:
         return 0.0
-    square = dx * dx + dy * dy
     inward = rx * dx + ry * dy
     if inward >= 0.0:
         return 2.0
+    square = dx * dx + dy * dy
     if inward + square < 0.0 and outside + 2.0 * inward + square > 0.0:  # still coming nearer, and not there yet
         return 2.0
     root = inward * inward - square * outside
@@ -75,56 +71,59 @@ def meeting(rx: float, ry: float, dx: float, dy: float, radius: float) -> float:
 
 
 @inlined
-def fly_bullets(
-    state: State, i: int, ships: int, p: Parameters, before: NDArray[np.float64], moved: NDArray[np.float64], now: float
-) -> None:
-    """Move all bullets of copy `i` through this tick; each takes points of the first hostile ship that it meets.
+def _first_met(bullet: Bullet, flight: float, ships: Any, p: Parameters) -> int:
+    """The slot of the first hostile ship that a bullet meets while it flies for `flight` seconds, else NOBODY.
 
-    Ships move straight from where they were to where they are. Bullets are taken oldest first: what an older one
-    destroyed, a younger one passes.
+    Ships move straight from where they were to where they are.
+    """
+    space = p.space
+    begin, part = bullet.wait / space.dt, flight / space.dt
+    dx, dy = bullet.vx * flight, bullet.vy * flight
+    met, soonest = NOBODY, 2.0
+    for slot in range(ships.shape[0]):
+        ship = ships[slot]
+        if not ship.alive or ship.team == bullet.team:
+            continue
+        rx = shortest(bullet.x - ship.before_x - begin * ship.dx, space.width, space.toroidal)
+        ry = shortest(bullet.y - ship.before_y - begin * ship.dy, space.height, space.toroidal)
+        when = meeting(rx, ry, dx - part * ship.dx, dy - part * ship.dy, ship.radius)
+        if when < soonest:
+            met, soonest = slot, when
+    return met
+
+
+@inlined
+def fly_bullets(bout: Bout, ships: Any, bullets: Any, p: Parameters, now: float) -> None:
+    """Move all bullets of a copy through this tick; each takes points of the first hostile ship that it meets.
+
+    Bullets are taken oldest first: what an older one destroyed, a younger one passes.
     """
     space = p.space
     kept = 0
-    for b in range(state.bullets[i]):
-        wait = state.bullet[i, b, 5]
-        flight = min(space.dt - wait, state.bullet[i, b, 4])
-        x, y = state.bullet[i, b, 0], state.bullet[i, b, 1]
-        dx, dy = state.bullet[i, b, 2] * flight, state.bullet[i, b, 3] * flight
-        begin, part = wait / space.dt, flight / space.dt
-        struck, soonest = NOBODY, 1.0
-        for k in range(ships):
-            if not state.alive[i, k] or state.team[i, k] == state.bullet_team[i, b]:
-                continue
-            rx = shortest(x - before[k, 0] - begin * moved[k, 0], space.width, space.toroidal)
-            ry = shortest(y - before[k, 1] - begin * moved[k, 1], space.height, space.toroidal)
-            radius = p.kinds[state.kind[i, k]].radius
-            when = meeting(rx, ry, dx - part * moved[k, 0], dy - part * moved[k, 1], radius)
-            if when < soonest or (struck == NOBODY and when == soonest):
-                struck, soonest = k, when
-        if struck != NOBODY:
-            owner = state.bullet_owner[i, b]
-            dealt = damage(state, i, struck, state.bullet[i, b, 6], now)
-            state.hits[i, owner] += 1
-            state.dealt[i, owner] += dealt
-            if not state.alive[i, struck]:
-                state.killer[i, struck] = owner
-                state.kills[i, owner] += 1
+    for b in range(bout.bullets):
+        bullet = bullets[b]
+        flight = min(space.dt - bullet.wait, bullet.life)
+        met = _first_met(bullet, flight, ships, p)
+        if met != NOBODY:
+            owner = ships[bullet.owner]
+            owner.hits += 1
+            owner.dealt += damage(ships[met], bullet.damage, now)
+            if not ships[met].alive:
+                ships[met].killer = bullet.owner
+                owner.kills += 1
             continue
-        life = state.bullet[i, b, 4] - flight
-        x, y = x + dx, y + dy
+        bullet.x += bullet.vx * flight
+        bullet.y += bullet.vy * flight
+        bullet.life -= flight
+        bullet.wait = 0.0
         if space.toroidal:
-            x, y = x % space.width, y % space.height
-        if life <= 1e-9 or x < 0.0 or y < 0.0 or x > space.width or y > space.height:
+            bullet.x %= space.width
+            bullet.y %= space.height
+        elif not (0.0 <= bullet.x <= space.width and 0.0 <= bullet.y <= space.height):
             continue
-        state.bullet[i, kept, 0] = x
-        state.bullet[i, kept, 1] = y
-        state.bullet[i, kept, 2] = state.bullet[i, b, 2]
-        state.bullet[i, kept, 3] = state.bullet[i, b, 3]
-        state.bullet[i, kept, 4] = life
-        state.bullet[i, kept, 5] = 0.0
-        state.bullet[i, kept, 6] = state.bullet[i, b, 6]
-        state.bullet_owner[i, kept] = state.bullet_owner[i, b]
-        state.bullet_team[i, kept] = state.bullet_team[i, b]
-        state.bullet_serial[i, kept] = state.bullet_serial[i, b]
+        if bullet.life <= 1e-9:
+            continue
+        if kept != b:
+            bullets[kept] = bullet
         kept += 1
-    state.bullets[i] = kept
+    bout.bullets = kept
