@@ -21,8 +21,12 @@ def _digest(folder: Path) -> str:
     return sources.hexdigest()[:16]
 
 
-inlined = numba.njit(nogil=True)
-"""Compiles a function that only other compiled functions call."""
+inlined = numba.njit(nogil=True, forceinline=True, _nrt=False)
+"""Compiles a function that only other compiled functions call, into its callers. It may not allocate arrays.
+
+Numba would count references to every array of a state that is passed on, in every function: a tick of the arena took
+5.8 microseconds so, 1.5 without the counting (`_nrt=False`, which is why nothing can be allocated) and 0.5 inlined.
+"""
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
