@@ -230,9 +230,11 @@ class NodeAnswer(Answer):
 
     id: int
     kind: Literal["input", "hidden", "output"]
-    layer: int = Field(description="Inputs are in layer 0, outputs in the last.")
+    layer: int = Field(description="Inputs are in layer 0.")
     activation: str
+    aggregation: str
     bias: float
+    response: float
 
 
 class LinkAnswer(Answer):
@@ -249,17 +251,11 @@ class LinkAnswer(Answer):
 class NetworkAnswer(Answer):
     """A network. What its nodes put out while it flies comes in the order of `nodes`."""
 
-    nodes: list[NodeAnswer]
-    links: list[LinkAnswer]
-
-
-class CheckedGenomeAnswer(Answer):
-    """What a genome turned out to be."""
-
     inputs: int
     outputs: int
     recurrent: bool
-    network: NetworkAnswer
+    nodes: list[NodeAnswer]
+    links: list[LinkAnswer]
 
 
 class PresetAnswer(Answer):

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response
 
 from backend.api.answers import (
-    CheckedGenomeAnswer,
     EliteAnswer,
     ElitesAnswer,
     LineageAnswer,
@@ -16,7 +15,6 @@ from backend.api.answers import (
 from backend.api.blueprint import group
 from backend.api.context import context
 from backend.api.requests import CheckGenome, ElitePath, ElitesQuery, RunPath
-from backend.services.genomes import drawn_network
 
 GENOME: dict[str, Any] = {
     "description": "The genome as a JSON file.",
@@ -59,7 +57,7 @@ def download_genome(path: ElitePath) -> Response:
 @api.get("/runs/<string:run>/elites/<int:generation>/network", responses={200: NetworkAnswer})
 def get_network(path: ElitePath) -> dict[str, Any]:
     """Show the network of an elite in layers, as it can be drawn."""
-    return context().elites.network(path.run, path.generation).to_dict()
+    return context().elites.network(path.run, path.generation)
 
 
 @api.get("/runs/<string:run>/elites/<int:generation>/lineage", responses={200: LineageAnswer})
@@ -69,13 +67,7 @@ def get_lineage(path: ElitePath) -> dict[str, Any]:
     return {"ancestors": [ancestor.model_dump(mode="json") for ancestor in ancestors]}
 
 
-@api.post("/genomes/check", responses={200: CheckedGenomeAnswer})
+@api.post("/genomes/check", responses={200: NetworkAnswer})
 def check_genome(body: CheckGenome) -> dict[str, Any]:
     """Look at a genome that somebody brings: Paddock's own format, or neat-python's export."""
-    network = drawn_network(body.genome)
-    return {
-        "inputs": network.inputs,
-        "outputs": network.outputs,
-        "recurrent": network.recurrent,
-        "network": network.to_dict(),
-    }
+    return context().elites.check(body.genome)
