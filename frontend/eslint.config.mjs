@@ -3,7 +3,7 @@ import angular from 'angular-eslint';
 import boundaries from 'eslint-plugin-boundaries';
 import tseslint from 'typescript-eslint';
 
-const FEATURES = 'runs|run-detail|new-run|checkpoints|live-view|system|shell';
+const FEATURES = 'runs|run-detail|new-run|checkpoints|elites|live-view|game|system|shell';
 
 export default tseslint.config(
   {ignores: ['dist/', 'node_modules/', '.angular/']},

@@ -42,6 +42,12 @@ export const routes: Routes = [
     title: 'Live view · Paddock',
     loadComponent: async () => (await import('./live-view/live-page')).LivePage,
   },
+  {path: 'game', title: 'Game · Paddock', loadComponent: async () => (await import('./game/lobby')).Lobby},
+  {
+    path: 'game/:session',
+    title: 'Game · Paddock',
+    loadComponent: async () => (await import('./game/game-page')).GamePage,
+  },
   {path: 'system', title: 'System · Paddock', loadComponent: async () => (await import('./system/system')).SystemPage},
   {path: '**', title: 'Not found · Paddock', loadComponent: async () => (await import('./shell/not-found')).NotFound},
 ];

@@ -4,7 +4,6 @@ import {catchError, firstValueFrom, Observable, throwError} from 'rxjs';
 import {ApiError} from './api-error';
 import {
   Ancestor,
-  CheckedGenome,
   Checkpoint,
   CommandAnswer,
   Elite,
@@ -111,6 +110,11 @@ export class Api {
     return `${checkpointUrl(id, step)}/download`;
   }
 
+  /** The newest elites of all runs, newest first. */
+  allElites(): Promise<{elites: Elite[]}> {
+    return this.get('/elites');
+  }
+
   /** The elites that a run has left, newest first; none for a system that leaves no such thing. */
   elites(id: string): Promise<{elites: Elite[]}> {
     return this.get(`/runs/${encodeURIComponent(id)}/elites`);
@@ -134,9 +138,9 @@ export class Api {
     return url(`${elitePath(id, generation)}/genome`);
   }
 
-  /** Look at a genome that somebody brings, in Paddock's format or neat-python's own export. */
-  checkGenome(genome: JsonObject): Promise<CheckedGenome> {
-    return this.send(this.http.post<CheckedGenome>(url('/genomes/check'), {genome}));
+  /** The network of a genome that somebody brings, in Paddock's format or neat-python's own export. */
+  checkGenome(genome: JsonObject): Promise<Network> {
+    return this.send(this.http.post<Network>(url('/genomes/check'), {genome}));
   }
 
   session(id: string): Promise<Session> {

@@ -5,10 +5,11 @@ import {LiveLink} from './live-link';
 import {Stills} from './stills';
 import {JsonObject, NewSession, SentFrame, Session, SessionStatus, ViewFrame} from './wire';
 
-const FIGURES_EVERY_MS = 100;
+const FIGURES_EVERY_MS = 50;
 
 export type PlayState = 'starting' | 'playing' | 'paused' | 'ended' | 'error';
 export type Figures = ViewFrame['figures'];
+export type Activations = NonNullable<ViewFrame['activations']>;
 
 /**
  * One session on the server, watched. One that it has started itself is closed when nobody looks any more; one that it
@@ -21,6 +22,7 @@ export class SessionPlayer {
   private readonly current = signal<Session | null>(null);
   private readonly shown = signal<ViewFrame | null>(null);
   private readonly facts = signal<Figures>({});
+  private readonly lit = signal<Activations>({});
   private readonly standing = signal<SessionStatus | null>(null);
   private readonly progress = signal<PlayState>('starting');
   private readonly failure = signal<ApiError | null>(null);
@@ -37,8 +39,10 @@ export class SessionPlayer {
   readonly error = this.failure.asReadonly();
   /** Why the session ended. */
   readonly reason = this.why.asReadonly();
-  /** The newest frame's figures, renewed some ten times a second: nobody reads faster. */
+  /** The newest frame's figures, renewed some twenty times a second: nobody reads faster. */
   readonly figures = this.facts.asReadonly();
+  /** What the nodes of the pilots' networks put out, as often. */
+  readonly activations = this.lit.asReadonly();
   /** How the session stood when it last answered a command. */
   readonly status = this.standing.asReadonly();
 
@@ -153,6 +157,7 @@ export class SessionPlayer {
     this.figuresTimer ??= setTimeout(() => {
       this.figuresTimer = null;
       this.facts.set(this.shown()?.figures ?? {});
+      this.lit.set(this.shown()?.activations ?? {});
     }, FIGURES_EVERY_MS);
   }
 

@@ -156,6 +156,9 @@ export interface World {
   readonly players: readonly string[];
   /** Whether pilots of it can be nudged; such a world has seats, and is played as a game. */
   readonly nudges: boolean;
+  /** What its observations and actions are called, in order; empty where they have no names. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
 export type CommandState = 'requested' | 'accepted' | 'done' | 'refused' | 'failed' | 'timeout';
@@ -248,6 +251,8 @@ export interface SessionStatus {
   readonly seats?: readonly Seat[];
   /** The seat whose activations come with the frames. */
   readonly focus?: number | null;
+  /** The nudge that was just given, as it was understood. */
+  readonly nudge?: Nudge;
   readonly replay?: {
     readonly bout: number;
     readonly bouts: number;
@@ -265,6 +270,7 @@ export interface NetworkNode {
   /** What the world calls this input or output, "" if it has no name. */
   readonly name?: string;
   readonly activation: string;
+  readonly aggregation: string;
   readonly bias: number;
 }
 
@@ -277,6 +283,8 @@ export interface NetworkLink {
 
 /** A network that a pilot flies with. Activations come in the order of its nodes. */
 export interface Network {
+  readonly inputs?: number;
+  readonly outputs?: number;
   readonly nodes: readonly NetworkNode[];
   readonly links: readonly NetworkLink[];
 }
@@ -291,19 +299,13 @@ export interface Ancestor {
 
 /** The best genome of a generation, as a run left it. */
 export interface Elite extends Ancestor {
+  readonly run: string;
   readonly timestamp: number;
   /** Whether the run ended with it, its threshold met. */
   readonly final: boolean;
   readonly sha256: string;
   readonly species: number | null;
   readonly performance_stats: Values;
-}
-
-/** What a genome that somebody brought turned out to be. */
-export interface CheckedGenome {
-  readonly network: Network;
-  readonly inputs: number;
-  readonly outputs: number;
 }
 
 export interface Machine {

@@ -38,6 +38,7 @@ export class Shell {
     {path: '/runs/new', label: 'New run', short: 'New', icon: 'add', exact: true},
     {path: '/checkpoints', label: 'Checkpoints', short: 'Saved', icon: 'inventory_2', exact: false},
     {path: '/live', label: 'Live view', short: 'Live', icon: 'smart_display', exact: false},
+    {path: '/game', label: 'Game', short: 'Game', icon: 'sports_esports', exact: false},
     {path: '/system', label: 'System', short: 'System', icon: 'dns', exact: false},
   ];
   protected readonly modes: readonly {mode: ThemeMode; label: string; icon: IconName}[] = [

@@ -2,7 +2,7 @@ import type {Network, NetworkNode} from '../../run-data/wire';
 import {describe as inWords, layOut} from './layout';
 
 function node(id: number, kind: NetworkNode['kind'], layer: number): NetworkNode {
-  return {id, kind, layer, activation: 'tanh', bias: 0};
+  return {id, kind, layer, activation: 'tanh', aggregation: 'sum', bias: 0};
 }
 
 const NETWORK: Network = {
