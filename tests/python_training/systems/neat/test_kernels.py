@@ -40,21 +40,21 @@ def compare(genomes: list[neat.DefaultGenome], config: neat.Config, recurrent: b
                 expected[row] = peer.activate(observations[row].tolist())
             except OverflowError:  # Python's powers raise where ours become infinite
                 compared[row] = False
-        difference = np.abs(outputs - expected) / np.maximum(1.0, np.abs(expected))
+        with np.errstate(invalid="ignore"):  # infinite ones are equal or not
+            difference = np.abs(outputs - expected) / np.maximum(1.0, np.abs(expected))
         equal = (difference <= TOLERANCE) | (outputs == expected) | (np.isnan(outputs) & np.isnan(expected))
         wrong = np.flatnonzero(compared & ~equal.all(axis=1))
         assert not wrong.size, f"genome {wrong[0]}: expected {expected[wrong[0]]}, got {outputs[wrong[0]]}"
     return int(compared.sum())
 
 
-@pytest.mark.parametrize("count", [1_000, pytest.param(10_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("recurrent", [False, True], ids=["feed_forward", "recurrent"])
-def test_networks_put_out_what_those_of_neat_python_do(count: int, recurrent: bool) -> None:
-    """Random genomes over every activation and aggregation agree within 1e-9, over several inputs and steps."""
+def test_networks_put_out_what_those_of_neat_python_do(recurrent: bool) -> None:
+    """10,000 random genomes over every activation and aggregation agree within 1e-9, over several inputs and steps."""
     config = all_functions_config(INPUTS, OUTPUTS)
     made = RandomGenomes(config, seed=7)
-    genomes = [made.cyclic() if recurrent and k % 2 else made.acyclic() for k in range(count)]
-    assert compare(genomes, config, recurrent) >= 0.97 * count
+    genomes = [made.cyclic() if recurrent and k % 2 else made.acyclic() for k in range(10_000)]
+    assert compare(genomes, config, recurrent) >= 9_700
 
 
 def test_a_cycle_in_a_feed_forward_network_silences_what_lies_behind_it() -> None:
