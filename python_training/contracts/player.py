@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -19,4 +20,26 @@ class Player(Protocol):
 
         `world` is the Gymnasium VectorEnv being played. A learned policy must not look at it; a script may.
         """
+        ...
+
+
+class Drawable(Protocol):
+    """Something that can be described for drawing."""
+
+    def to_dict(self) -> Mapping[str, Any]:
+        """JSON data."""
+        ...
+
+
+@runtime_checkable
+class NetworkPlayer(Player, Protocol):
+    """A player that is a network which people may look into while it plays."""
+
+    @property
+    def network(self) -> Drawable:
+        """Its network; `to_dict()` is `{nodes: [{id, kind, layer, ...}], links: [{from, to, weight, enabled}]}`."""
+        ...
+
+    def activations(self, copy: int) -> list[float]:
+        """What the nodes put out when it last decided for `copy`, finite, in the order of the network's nodes."""
         ...

@@ -16,6 +16,10 @@ class FollowedPolicy:
 
     Only reads: a damaged checkpoint is passed over here and left to the run's own worker to set aside.
 
+    Attributes:
+        player: the policy.
+        step, sha256: of its checkpoint.
+
     Raises:
         NoCheckpointError: the run has no checkpoint that could be loaded.
         ConfigError: runs of this system leave no policy.
@@ -32,17 +36,17 @@ class FollowedPolicy:
                 f"{folder.id} has no checkpoint that could be played.",
                 hint=f"Have it write one: paddock save {folder.id}",
             )
-        self._sha256, self.step, self.player = loaded
+        self.sha256, self.step, self.player = loaded
 
     def refresh(self) -> bool:
         """Take up a newer checkpoint if there is one; whether the player changed."""
         for info in self._newest_first() if self._follows else ():
             # Compared by content, not by step: a run that was rewound has a newer checkpoint with a smaller step.
-            if info.sha256 == self._sha256:
+            if info.sha256 == self.sha256:
                 return False
             loaded = self._load(info)
             if loaded is not None:
-                self._sha256, self.step, self.player = loaded
+                self.sha256, self.step, self.player = loaded
                 return True
         return False
 

@@ -84,6 +84,32 @@ def open_world(name: str, settings: Mapping[str, Any], num_envs: int, *, evaluat
     return OpenWorld(entry.name, registry.load(entry.vector_env)(num_envs=num_envs, config=config), entry, config)
 
 
+def open_game(name: str, settings: Mapping[str, Any], teams: Sequence[int]) -> tuple[OpenWorld, int]:
+    """Open one copy of a world as a game, with a seat for each of `teams`; equal numbers are friends.
+
+    A world that can be a game has a config with `game(teams)`, which makes ticks short enough to look at. Any other
+    world is a game with one seat as it is.
+
+    Returns the world, and for how many of its ticks a decision holds that was learned in the world as it is.
+
+    Raises:
+        ConfigError: `settings` do not fit, or the world has not so many seats.
+        UnknownNameError: no such world.
+    """
+    usual = open_world(name, settings, 1)
+    if usual.entry is None:
+        raise ConfigError(f"'{name}' draws no ViewFrame; expected one of {', '.join(registry.WORLDS)}.", field="world")
+    make_game = getattr(usual.config, "game", None)
+    if make_game is None:
+        if len(teams) != 1:
+            raise ConfigError(f"seats: '{usual.name}' has 1 seat, got {len(teams)}.", field="seats")
+        return usual, 1
+    config = make_game(teams)
+    world = OpenWorld(usual.name, registry.load(usual.entry.vector_env)(num_envs=1, config=config), usual.entry, config)
+    usual.close()
+    return world, max(1, round(usual.step_seconds() / world.step_seconds()))
+
+
 def _make_gymnasium(name: str, settings: Mapping[str, Any], num_envs: int) -> VectorEnv[Any, Any, Any]:
     # Gymnasium reads "module:Id" as "import this module first": an id from a config must not import anything.
     if ":" in name or name not in gymnasium.registry:

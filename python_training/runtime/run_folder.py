@@ -253,11 +253,11 @@ def list_runs(logs_dir: Path, checkpoints_dir: Path) -> list[RunFolder]:
     return [folder for _, _, folder in sorted(found, key=lambda each: each[:2])]
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any, indent: int | None = 2) -> None:
     """Write `value` so that a reader sees the old file or the new one, never a part, even after a power cut."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with temporary.open("w") as file:
-        json.dump(value, file, indent=2, allow_nan=False)
+        json.dump(value, file, indent=indent, allow_nan=False)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)

@@ -1,8 +1,8 @@
 """Hosts a world for watching: `python -m python_training.runtime.session SPEC.json`.
 
 A light process of its own, so that watching takes nothing from training and a session that breaks breaks nothing else.
-It speaks the control protocol on the short socket path of the spec's folder: watch {fps} streams ViewFrames; play,
-pause, restart {seed?}, speed {value}, status and close are commands, each done with the session's status as result.
+It speaks the control protocol on the short socket path of the spec's folder: watch {fps} streams ViewFrames; commands
+(`session_commands`) are done with the session's status as result. A game leaves its recording in that folder.
 
 Exit codes: 0 closed, terminated or idle; 1 failed; 3 the spec is invalid; 4 the run, checkpoint, world or player it
 names is not there. What went wrong is the last line on stderr.
@@ -15,9 +15,8 @@ import signal
 import sys
 from pathlib import Path
 
-from python_training.contracts.config import read_config_file, validate
 from python_training.contracts.errors import ConfigError, NoCheckpointError, PaddockError, UnknownNameError
-from python_training.runtime.session_spec import SessionSpec
+from python_training.runtime.session_spec import read_spec
 from python_training.runtime.threads import limit_threads
 
 NICENESS = 5
@@ -32,7 +31,7 @@ def main(arguments: list[str]) -> int:
     limit_threads(1)  # one copy of a world needs one core
     os.nice(NICENESS)
     try:
-        spec = validate(SessionSpec, read_config_file(Path(arguments[0])))
+        spec = read_spec(Path(arguments[0]))
         from python_training.runtime.session_loop import Session
 
         session = Session(spec)

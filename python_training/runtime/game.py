@@ -1,0 +1,174 @@
+"""A world whose seats are flown by pilots and persons, tick by tick: what a game session shows and a replay repeats."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+from typing import cast as cast_to
+
+import numpy as np
+from numpy.typing import NDArray
+
+from python_training import registry
+from python_training.contracts.errors import ConfigError
+from python_training.contracts.nudges import Nudge, Nudges, Order
+from python_training.contracts.view import ViewFrame
+from python_training.runtime.crews import Crew, hire
+from python_training.runtime.one_seat import seated
+from python_training.runtime.open_world import open_game
+from python_training.runtime.recording import InputEvent, NudgeEvent, PolicyFlown
+from python_training.runtime.seats import Cast, PersonPilot, RunsAt
+
+
+class _Stateful(Protocol):
+    """A world whose whole state can be taken and given: each of Paddock's own is one."""
+
+    def get_state(self) -> Mapping[str, NDArray[Any]]: ...
+    def set_state(self, state: Mapping[str, NDArray[Any]]) -> None: ...
+
+
+class Game:
+    """Plays bout after bout. Equal cast, seed and events give equal states bit for bit. Used from one thread.
+
+    Pilots decide as often as the world's own config lets them, e.g. ten times a second, and their actions hold in
+    between; the world goes on in shorter ticks, and persons are heard in each.
+
+    Attributes:
+        tick_s: world seconds of one tick.
+        tick: ticks played of this bout.
+        ended: whether the bout is over.
+
+    Raises:
+        ConfigError, UnknownNameError, NoCheckpointError: the cast cannot play.
+    """
+
+    def __init__(self, cast: Cast, runs: RunsAt | None) -> None:
+        self._world, self._ticks_per_decision = open_game(
+            cast.world, cast.world_config, [seat.team for seat in cast.seats]
+        )
+        self._envs = seated(self._world.envs)
+        self._state = cast_to("_Stateful", self._world.envs.unwrapped)
+        self._blank = self._state.get_state()
+        self.tick_s = self._world.step_seconds()
+        self.persons = tuple(i for i, seat in enumerate(cast.seats) if isinstance(seat.pilot, PersonPilot))
+        self._teams = [seat.team for seat in cast.seats]
+        self._crews: Sequence[Crew] = hire(cast, self._world, runs)
+        self._nudges: Nudges | None = None
+        if self._world.entry is not None and self._world.entry.nudges:
+            self._nudges = registry.load(self._world.entry.nudges)()
+        space: Any = self._world.envs.single_action_space
+        self._low, self._high = np.asarray(space.low, np.float64), np.asarray(space.high, np.float64)
+        if self.persons and self._low.shape != (3,):
+            raise ConfigError(f"Nobody can fly '{cast.world}' by hand: its actions are not three numbers.")
+        self._actions = np.zeros((1, len(cast.seats), *self._low.shape))
+        self._orders: dict[int, Order] = {}
+        self.seed = 0
+        self.episode = -1
+        self.tick = 0
+        self.ended = False
+
+    def begin(self, seed: int, flown: Mapping[int, PolicyFlown] | None = None) -> dict[int, PolicyFlown]:
+        """Start a bout; policies that follow their run take up its newest checkpoint, or the one that `flown` names.
+
+        Returns which checkpoint each policy is, by seat.
+        """
+        self.seed, self.tick, self.ended = seed, 0, False
+        self.episode += 1
+        # Nothing of the last bout is left, not even in slots that are not in use: the state's hash covers them.
+        self._state.set_state(self._blank)
+        self._envs.reset(seed=[seed])
+        self._actions[:] = np.clip(0.0, self._low, self._high)
+        self._orders.clear()
+        policies: dict[int, PolicyFlown] = {}
+        for crew in self._crews:
+            policies |= crew.begin(seed, flown)
+        return policies
+
+    def resolve(self, nudge: Nudge) -> NudgeEvent:
+        """What `nudge` means in the world as it stands; it has no effect before `apply`.
+
+        Raises:
+            ConfigError: this world knows no nudges, or this one means nothing here.
+        """
+        if self._nudges is None:
+            raise ConfigError(f"Pilots in '{self._world.name}' cannot be nudged.", field="kind")
+        flown = sorted(seat for crew in self._crews for seat in crew.seats)
+        seats = [seat for seat in flown if self._teams[seat] == 0] if nudge.seats is None else list(nudge.seats)
+        for seat in seats:
+            if seat not in flown:
+                raise ConfigError(f"seats: no pilot that could be nudged flies seat {seat}.", field="seats")
+        orders = self._nudges.orders(nudge, seats, self._world.envs)
+        told = {seat: dict(orders[seat]) if seat in orders else None for seat in seats}
+        return NudgeEvent(tick=self.tick, nudge=nudge, orders=told)
+
+    def apply(self, event: InputEvent | NudgeEvent) -> None:
+        """Let an event take effect, from the next tick on."""
+        if isinstance(event, InputEvent):
+            wished = np.array([event.thrust, event.turn, event.fire])
+            self._actions[0, event.seat] = np.clip(wished, self._low, self._high)
+            return
+        for seat, order in event.orders.items():
+            if order is None:
+                self._orders.pop(seat, None)
+            else:
+                self._orders[seat] = order
+
+    def step(self) -> bool:
+        """Play one tick; returns whether the bout is over with it."""
+        if self.tick % self._ticks_per_decision == 0:
+            for crew in self._crews:
+                seen = np.concatenate([self._seen(seat) for seat in crew.seats])
+                self._actions[0, crew.seats] = crew.act(seen, self._world.envs)
+        _, _, terminated, truncated, _ = self._envs.step_seats(self._actions)
+        self.tick += 1
+        self.ended = bool(terminated[0] or truncated[0])
+        return self.ended
+
+    def frame(self, figures: Mapping[str, str | float | int], focus: int | None) -> ViewFrame:
+        """The world as it stands, with `figures` beside its own and the activations of the pilot in seat `focus`."""
+        drawn = self._world.draw()
+        values = self.activations(focus) if focus is not None else None
+        return replace(
+            drawn,
+            episode=self.episode,
+            figures={**drawn.figures, "Seed": self.seed, **figures},
+            activations={focus: values} if focus is not None and values is not None else {},
+        )
+
+    def order(self, seat: int) -> Order | None:
+        """What the pilot in `seat` was told last, None if it flies as it likes."""
+        return self._orders.get(seat)
+
+    def activations(self, seat: int) -> list[float] | None:
+        """What the nodes of the network in `seat` hold, None if no network flies it."""
+        crew = self._crew(seat)
+        return None if crew is None else crew.activations(seat)
+
+    def network(self, seat: int) -> dict[str, Any] | None:
+        """The nodes and links of the network that flies `seat`, None if none does."""
+        crew = self._crew(seat)
+        return None if crew is None else crew.network()
+
+    def digest(self) -> str:
+        """SHA-256 of the world's whole state, random generators included."""
+        found = hashlib.sha256()
+        for name, array in sorted(self._state.get_state().items()):
+            found.update(f"{name} {array.dtype} {array.shape} ".encode())
+            found.update(np.ascontiguousarray(array).tobytes())
+        return found.hexdigest()
+
+    def close(self) -> None:
+        """Release the world."""
+        self._world.close()
+
+    def _crew(self, seat: int) -> Crew | None:
+        return next((crew for crew in self._crews if seat in crew.seats), None)
+
+    def _seen(self, seat: int) -> NDArray[Any]:
+        observations = self._envs.observe(seat)
+        order = self._orders.get(seat)
+        if order is None or self._nudges is None:
+            return observations
+        return self._nudges.bias(order, seat, observations, self._world.envs)

@@ -1,0 +1,89 @@
+"""Who flies which seat of a game: plain data, the same in a session's spec and in a recording."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from python_training.contracts.config import StrictModel
+
+MAX_SEATS = 32
+MAX_TEAMS = 8
+
+RunId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Label = Annotated[str, Field(max_length=100)]
+
+
+class PolicyPilot(StrictModel):
+    """The policy that a run has left in a checkpoint."""
+
+    kind: Literal["policy"] = "policy"
+    run: RunId = Field(description="Id of the run.")
+    step: int | None = Field(None, ge=0, description="Step of the checkpoint; the newest at each bout when left out.")
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.run if self.step is None else f"{self.run} step {self.step}"
+
+
+class GenomePilot(StrictModel):
+    """One genome; its document is kept beside the seats, once however many seats it flies."""
+
+    kind: Literal["genome"] = "genome"
+    system: str = Field(description="The training system that knows such genomes.")
+    sha256: Sha256 = Field(description="`genome_hash` of its document.")
+    name: Label = Field("genome", description="What people call it.")
+    run: RunId | None = Field(None, description="The run that bred it, if it is an elite.")
+    generation: int | None = Field(None, ge=0, description="The generation whose elite it is.")
+
+
+class ScriptedPilot(StrictModel):
+    """A player of the world's own that learned nothing."""
+
+    kind: Literal["scripted"] = "scripted"
+    name: Label = Field(description="Name of the player, e.g. ace or random.")
+
+
+class PersonPilot(StrictModel):
+    """Whoever sends `input`."""
+
+    kind: Literal["person"] = "person"
+    name: Label = "You"
+
+
+Pilot = Annotated[PolicyPilot | GenomePilot | ScriptedPilot | PersonPilot, Field(discriminator="kind")]
+
+
+class Seat(StrictModel):
+    """One seat of the world."""
+
+    pilot: Pilot
+    team: int = Field(0, ge=0, lt=MAX_TEAMS, description="Seats of equal team are friends.")
+
+
+class Cast(StrictModel):
+    """A world and all who fly in it."""
+
+    world: str = Field(description="Name of one of Paddock's worlds.")
+    world_config: dict[str, Any] = Field(default_factory=dict, description="The world's config.")
+    seats: tuple[Seat, ...] = Field(min_length=1, max_length=MAX_SEATS, description="Seat i is flown by entry i.")
+    genomes: dict[str, dict[str, Any]] = Field(default_factory=dict, description="The pilots' genomes, by hash.")
+
+
+class RunsAt(StrictModel):
+    """Where the runs are that policies come from."""
+
+    logs_dir: str = Field(description="Folder that holds the journals of all runs.")
+    checkpoints_dir: str = Field(description="Folder that holds the checkpoints of all runs.")
+
+
+def genome_hash(document: Mapping[str, Any]) -> str:
+    """SHA-256 of a genome's document, whatever the order of its keys and the white space of its file."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
