@@ -28,8 +28,8 @@ class WorkUnit:
         world: name of one of Paddock's worlds, or any Gymnasium id.
         settings: the world's config as plain data.
         pack: the networks that fly.
-        crews: (B, S) int32, the network of `pack` that flies each seat of a bout. Seat 0 is the one that figures are
-            kept of; seats beyond S are flown by the world's own scripted pilots.
+        crews: (B, S) int32, the network of `pack` that flies each seat of a bout. Figures are those of seat 0. S is 1,
+            or the number of seats that the world has; with 1 the world's own scripted pilots fly the others.
         seeds: (B,) int64, the seed of each bout.
         held_out: whether what only training wants is switched off (curriculum, domain randomisation).
     """
@@ -148,9 +148,12 @@ def _crewed(envs: Envs, unit: WorkUnit) -> tuple[Step, list[_Pilots]]:
     pilots = [_Pilots(unit, seat, envs) for seat in range(unit.crews.shape[1])]
     if len(pilots) == 1:
         return lambda observations: envs.step(pilots[0].act(observations)), pilots
-    if not isinstance(envs, SeatedWorld) or len(pilots) > envs.seats:
-        seats = envs.seats if isinstance(envs, SeatedWorld) else 1
-        raise ConfigError(f"env_config: '{unit.world}' has {seats} seats, got pilots for {len(pilots)}.", field="env")
+    seats = envs.seats if isinstance(envs, SeatedWorld) else 1
+    if len(pilots) != seats:
+        raise ConfigError(
+            f"env_config: expected pilots for the {seats} seats that '{unit.world}' has, got {len(pilots)}.",
+            field="env_config",
+        )
 
     def step(observations: NDArray[Any]) -> tuple[Any, ...]:
         seen = [observations, *(envs.observe(seat) for seat in range(1, len(pilots)))]
