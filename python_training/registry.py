@@ -27,6 +27,8 @@ class SystemEntry:
             run is evaluated beside them.
         drawing: a function `(document) -> {inputs, outputs, recurrent, nodes, links}` that reads one genome's JSON for
             whoever shows it (light import), or ""; raises ConfigError.
+        publish: a function `(checkpoint folder, run's folder of checkpoints, Unix time) -> None`, called after a
+            checkpoint has come to be, that puts files for others to read beside it; or "". It may be called again.
         commands: a Typer app that the command line mounts under the system's name, or "".
         train_options: options that `paddock train` takes for this system, `{option: dotted config field}`, e.g.
             `{"cores": "num_processes"}` for --cores; a boolean field makes it a flag that says true.
@@ -41,6 +43,7 @@ class SystemEntry:
     trainer: str
     policy: str = ""
     genome: str = ""
+    publish: str = ""
     drawing: str = ""
     baselines: Mapping[str, str] = field(default_factory=dict)
     commands: str = ""
@@ -70,6 +73,8 @@ class WorldEntry:
         players: scripted players by name, each a class called with the world's config.
         score: a function `(figures: Mapping[str, (E,) float64]) -> float` that makes one number of a player's E
             episodes, or "" where the mean return says it all.
+        performance: a function from the same to `{figure: number}`, the figures as they enter the score, or "" where
+            their means say it all.
         rivals: those of its players that a pilot meets in duels, of a world whose config has `duel()`.
         inputs, outputs: tuples of short names of what is observed and done, in order (light import), or "".
         nudges: a contracts.nudges.Nudges class, called without arguments, or "" if its pilots cannot be nudged.
@@ -86,6 +91,7 @@ class WorldEntry:
     view: str
     players: Mapping[str, str] = field(default_factory=dict)
     score: str = ""
+    performance: str = ""
     rivals: tuple[str, ...] = ()
     inputs: str = ""
     outputs: str = ""
@@ -104,6 +110,24 @@ SYSTEMS: dict[str, SystemEntry] = {
             metrics="python_training.systems.ppo.metrics:metrics",
             trainer="python_training.systems.ppo.trainer:PPOTrainer",
             policy="python_training.systems.ppo.policy:load_policy",
+        ),
+        SystemEntry(
+            name="neat",
+            title="NEAT",
+            summary="Neuro-evolution of augmenting topologies (neat-python): breeds pilots of any world.",
+            config="python_training.systems.neat.config:NEATConfig",
+            metrics="python_training.systems.neat.metrics:metrics",
+            trainer="python_training.systems.neat.trainer:NEATTrainer",
+            policy="python_training.systems.neat.policy:load_policy",
+            publish="python_training.systems.neat.registry_files:publish",
+            baselines={"random network": "python_training.systems.neat.untrained:untrained"},
+            train_options={
+                "generations": "generations",
+                "pop-size": "pop_size",
+                "cores": "num_processes",
+                "fitness-threshold": "fitness_threshold",
+                "verbose": "enable_logging",
+            },
         ),
         SystemEntry(
             name="scripted",

@@ -6,8 +6,9 @@ is Unix time in seconds. Payload by type (a key with ? may be absent):
 - status: status, reason?, pid?, host?, attempt?, delay_s?
 - points: points, a list of {step, t, values: {metric: number or null}}. Compacted ones carry {min, max, mean, count} in
   place of a number, and the event has `first_seq`: it stands for all events from there to its own seq.
-- checkpoint: step, name, reason (periodic, best, save, stop, finished, recovered), bytes, sha256 (of the manifest),
-  metrics, removed? (true when it is gone, by retention or by hand; such an event has only step and name beside)
+- checkpoint: step, name, reason (periodic, best, milestone, save, stop, finished, recovered), bytes, sha256 (of the
+  manifest), metrics, removed? (true when it is gone, by retention or by hand; such an event has only step and name
+  beside)
 - health: level (info, warning, error), code, message, step?
 - log: level, message
 - ack: id, name, state (accepted, refused, done, failed), step?, message?, result?, field? (the argument refused)

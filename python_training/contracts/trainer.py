@@ -33,12 +33,14 @@ class Progress:
         points: new points, in order of step.
         finished: why the run is complete, or None while it is not.
         total_steps: the step at which the run will be complete, None when it has no end.
+        milestone: whether a checkpoint should be saved now, whatever the interval.
     """
 
     step: int
     points: Sequence[Point] = field(default_factory=tuple)
     finished: str | None = None
     total_steps: int | None = None
+    milestone: bool = False
 
 
 class Trainer(Protocol):

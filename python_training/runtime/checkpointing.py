@@ -9,8 +9,9 @@ import shutil
 import time
 from pathlib import Path
 
+from python_training import registry
 from python_training.contracts.config import SystemConfig
-from python_training.contracts.errors import CheckpointError
+from python_training.contracts.errors import CheckpointError, PaddockError
 from python_training.contracts.events import EventType
 from python_training.contracts.metrics import is_better, primary_metric
 from python_training.contracts.trainer import Point, Trainer
@@ -36,6 +37,7 @@ class Checkpointer:
 
     def __init__(self, folder: RunFolder, spec: RunSpec, journal: JournalWriter, report: Report) -> None:
         self._system = spec.system
+        self._publisher = registry.system(spec.system).publish
         self._store = folder.checkpoints()
         self._journal = journal
         self._report = report
@@ -66,6 +68,7 @@ class Checkpointer:
             self._journal.append(EventType.CHECKPOINT, step=step, name=str(step), removed=True)
         if newest is not None:
             self.latest = dict(newest.metrics)
+            self._publish(newest)
         return newest
 
     def note(self, point: Point) -> None:
@@ -76,9 +79,11 @@ class Checkpointer:
             self._best = value
             self._improved = True
 
-    def due(self, config: SystemConfig) -> str | None:
+    def due(self, config: SystemConfig, *, milestone: bool = False) -> str | None:
         """The reason for which a checkpoint should be saved now, None if there is none."""
         improved, self._improved = self._improved, False
+        if milestone and not self._failed:
+            return "milestone"
         waited = time.monotonic() - self._tried
         interval = config.checkpoint_interval_s
         if waited >= (min(interval, RETRY_S) if self._failed else interval):
@@ -117,6 +122,7 @@ class Checkpointer:
             self._failed = False
             self._report("info", "recovered", "Checkpoints can be written again.")
         self._announce(info, reason)
+        self._publish(info)
         self._prune(config.keep_checkpoints)
         self._look_at_disk(info)
         return info
@@ -131,6 +137,15 @@ class Checkpointer:
             sha256=info.sha256,
             metrics=dict(info.metrics),
         )
+
+    def _publish(self, info: CheckpointInfo) -> None:
+        """Let the system put what others read of a checkpoint beside it; it is complete already, whatever comes."""
+        if not self._publisher:
+            return
+        try:
+            registry.load(self._publisher)(info.path, self._store.folder, info.t)
+        except (OSError, PaddockError) as error:
+            self._report("warning", "publish_failed", f"Checkpoint {info.step} cannot be shown to others: {error}")
 
     def _prune(self, keep: int) -> None:
         try:

@@ -44,7 +44,7 @@ class CheckpointInfo:
         step: the step of training that it holds.
         name: name of its folder.
         t: Unix time in seconds at which it was written.
-        reason: periodic, best, save, stop or finished.
+        reason: periodic, best, milestone, save, stop or finished.
         bytes: size of all files together.
         sha256: hash of manifest.json, which holds the hashes of all files.
         metrics: the latest finite value of every metric at that step.

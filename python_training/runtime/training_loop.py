@@ -104,7 +104,7 @@ class TrainingLoop:
             if progress.finished is not None:
                 return self._end(RunStatus.FINISHED, "finished", progress.finished)
             self._look_at_journal()
-            reason = self._checkpointer.due(self.config)
+            reason = self._checkpointer.due(self.config, milestone=progress.milestone)
             if reason is not None:
                 self._save(reason)
             self._show(moving=True)

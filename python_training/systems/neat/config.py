@@ -137,6 +137,11 @@ class NEATConfig(SystemConfig):
     )
     held_out_bouts: int = Field(100, ge=1, le=10_000, description="Held-out bouts that a new champion is reported by.")
     recurrent: bool = Field(False, description="Whether networks may have loops, and so remember.")
+    seed_genomes: tuple[dict[str, Any], ...] = Field(
+        (),
+        max_length=1000,
+        description="Genomes that the first generation is bred from, as JSON: Paddock's own or neat-python's export.",
+    )
     neat: GeneticSettings = Field(default=GeneticSettings(), description="What neat-python is told.")
 
     adaptive_threshold: bool = Field(

@@ -10,6 +10,9 @@ from typing import Any, Protocol
 import neat
 from neat.reporting import ReporterSet
 
+from python_training.systems.neat.genome_record import GenomeRecord
+from python_training.systems.neat.seed_genomes import settle
+
 RandomState = tuple[Any, ...]
 """What random.getstate returns."""
 
@@ -48,6 +51,11 @@ class Evolution:
     global generator; here that is set before every use and put back after it, so that nobody else's draws matter. Only
     the thread that breeds may draw from it meanwhile.
 
+    Args:
+        config: neat-python's.
+        seed: of all draws.
+        founders: genomes that the first population consists of, with mutated copies; drawn at random if there are none.
+
     Attributes:
         config: neat-python's. It holds counters of its own, so that it cannot be shared with another Evolution.
         generation: of the population, counted from 1.
@@ -57,7 +65,7 @@ class Evolution:
         random: the state of the generator.
     """
 
-    def __init__(self, config: neat.Config, seed: int) -> None:
+    def __init__(self, config: neat.Config, seed: int, founders: Sequence[GenomeRecord] = ()) -> None:
         self.config = config
         reporters = ReporterSet()
         stagnation = config.stagnation_type(config.stagnation_config, reporters)
@@ -70,6 +78,8 @@ class Evolution:
         self.generation = 1
         with self._drawing():
             self.population = self._new_population()
+            if founders:
+                settle(self.population, founders, config)
             self.species.speciate(config, self.population, 0)
 
     def rate(self, fitnesses: Sequence[float]) -> None:

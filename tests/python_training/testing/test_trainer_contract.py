@@ -11,6 +11,15 @@ from python_training.testing.trainer_contract import TrainerCase, TrainerContrac
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 SMALL_CONFIGS: dict[str, dict[str, Any]] = {
+    "neat": {
+        "pop_size": 12,
+        "bouts": 3,
+        "trial_bouts": 4,
+        "held_out_bouts": 4,
+        "sim_duration": 5.0,
+        "snapshot_interval": 2,
+        "headless_mode": False,
+    },
     "ppo": {
         "num_envs": 4,
         "rollout_length": 32,

@@ -1,0 +1,141 @@
+"""The bouts of a run: which world, at which seeds, against whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from python_training.contracts.seeds import TRAINING_SEEDS_END, held_out_seeds
+from python_training.systems.neat.actions import actions_of, observation_size
+from python_training.systems.neat.bouts import WorkUnit, bout_seeds, population_unit
+from python_training.systems.neat.config import NEATConfig
+from python_training.systems.neat.executors import open_executor
+from python_training.systems.neat.fitness import Judgement, judge
+from python_training.systems.neat.foreign_network import ForeignNetwork
+from python_training.systems.neat.genome_json import decode
+from python_training.systems.neat.genome_network import Network
+from python_training.systems.neat.pack import pack_networks
+from python_training.systems.neat.worlds import open_envs
+
+Flyer = Network | ForeignNetwork
+WON = "success_rate"
+"""The figure by which a world with duels says whether the pilot in seat 0 won: 1 or 0, and 0 for both is a draw."""
+TRIAL, DUELS = 1, 2
+"""What seeds are drawn for, beside those of a generation's bouts."""
+
+
+class Flights:
+    """Has networks flown in the run's world.
+
+    Args:
+        config: of the run.
+        threads: cores that may be used where `num_processes` does not say.
+
+    Attributes:
+        inputs, outputs: numbers that a network is shown and puts out.
+        actions: how the outputs become actions, as plain data.
+        steps: of the world, flown so far.
+
+    Raises:
+        ConfigError: the world cannot be opened, or networks cannot fly it.
+        ExecutorError: the machines that should do the work cannot be reached.
+    """
+
+    def __init__(self, config: NEATConfig, threads: int) -> None:
+        self._world, self._seed = config.env, config.seed
+        self._trials, self._held_out = config.trial_bouts, config.held_out_bouts
+        self._settings = training_settings(config)
+        self._duel_settings = duel_settings(config)
+        envs = open_envs(config.env, self._settings, 1, held_out=False)
+        try:
+            self.inputs = observation_size(envs.single_observation_space, config.env)
+            actions = actions_of(envs.single_action_space, config.env)
+        finally:
+            envs.close()
+        self.outputs, self.actions = actions.outputs, actions.to_dict()
+        self.steps = 0
+        self._executor = open_executor(
+            config.executor, threads=config.num_processes or threads, ray_address=config.ray_address
+        )
+
+    @property
+    def has_duels(self) -> bool:
+        """Whether pilots can meet each other in this world."""
+        return self._duel_settings is not None
+
+    def generation(
+        self, flyers: Sequence[Flyer], generation: int, bouts: int, opponents: Sequence[Flyer] = ()
+    ) -> Judgement:
+        """A generation's bouts; `opponents`, if any, are who flies the second seat in each of them."""
+        return self._fly(flyers, bout_seeds(self._seed, generation, bouts), opponents)
+
+    def trial(self, flyer: Flyer) -> float:
+        """The fitness of one network in the trial bouts, which are the same for all that are tried."""
+        seeds = drawn_seeds(self._seed, TRIAL, 0, self._trials)
+        return float(self._fly([flyer], seeds).fitness[0])
+
+    def held_out(self, flyer: Flyer) -> Judgement:
+        """The held-out bouts of one network."""
+        return self._fly([flyer], held_out_seeds(self._held_out), held_out=True)
+
+    def duels(self, flyer: Flyer, others: Sequence[Flyer], generation: int, bouts: int) -> list[float]:
+        """The points that one network makes against each of `others` in twice `bouts` duels, half from either seat."""
+        if self._duel_settings is None:
+            raise ValueError(f"There are no duels in '{self._world}'.")
+        count, pack = len(others), pack_networks([flyer, *others])
+        seeds = np.tile(np.array(drawn_seeds(self._seed, DUELS, generation, bouts), dtype=np.int64), count)
+        rivals = np.repeat(np.arange(1, count + 1, dtype=np.int32), bouts)
+        own = np.zeros_like(rivals)
+        units = [
+            WorkUnit(self._world, self._duel_settings, pack, np.stack(seats, axis=1), seeds, held_out=False)
+            for seats in ((own, rivals), (rivals, own))
+        ]
+        flown = self._executor.run(units)
+        self.steps += sum(int(results.ticks.sum()) for results in flown)
+        first, second = (results.figures[WON].reshape(count, bouts) for results in flown)
+        points: list[float] = ((first + 1.0 - second).sum(axis=1)).tolist()
+        return points
+
+    def close(self) -> None:
+        """Release the executor; safe twice."""
+        self._executor.close()
+
+    def _fly(
+        self, flyers: Sequence[Flyer], seeds: Sequence[int], opponents: Sequence[Flyer] = (), held_out: bool = False
+    ) -> Judgement:
+        pack = pack_networks([*flyers, *opponents])
+        crew = [range(len(flyers), len(pack))] if opponents else []
+        unit = population_unit(self._world, self._settings, pack, len(flyers), seeds, opponents=crew, held_out=held_out)
+        (results,) = self._executor.run([unit])
+        self.steps += int(results.ticks.sum())
+        return judge(self._world, results, len(flyers))
+
+
+def training_settings(config: NEATConfig) -> dict[str, Any]:
+    """The settings of the world that genomes are bred in, as plain data."""
+    if config.opponents != "scripted":
+        duel: dict[str, Any] = config.world_config().duel().model_dump()
+        return duel
+    own = config.world_config()
+    return dict(config.env_config) if own is None else own.model_dump()
+
+
+def duel_settings(config: NEATConfig) -> dict[str, Any] | None:
+    """The settings in which two pilots meet, None in a world without duels."""
+    own = config.world_config()
+    return own.duel().model_dump() if hasattr(own, "duel") else None
+
+
+def drawn_seeds(seed: int, purpose: int, generation: int, count: int) -> tuple[int, ...]:
+    """`count` training seeds for a purpose other than a generation's bouts."""
+    drawn = np.random.SeedSequence((seed, generation, purpose)).generate_state(count)
+    return tuple(int(each) % TRAINING_SEEDS_END for each in drawn)
+
+
+@lru_cache(maxsize=256)
+def network_of_file(genome: bytes) -> Network:
+    """The network of a genome file's content."""
+    return decode(genome).compile()

@@ -1,0 +1,61 @@
+"""When a run has bred what it was after."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from python_training.systems.neat.config import NEATConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A threshold that was met: when, which, and by what score."""
+
+    generation: int
+    threshold: float
+    score: float
+
+
+class Threshold:
+    """The fitness threshold of a run.
+
+    It is met by the best genome of a generation whose fitness, and whose score in the trial bouts if there are any, are
+    no less. That ends the run; or, if it is adaptive, raises it by as many steps as it takes to be above that score,
+    and the run ends once threshold_patience generations have gone by since it was last met.
+    """
+
+    def __init__(self, met: Sequence[Met] = ()) -> None:
+        self.met = list(met)
+
+    def value(self, config: NEATConfig) -> float | None:
+        """What has to be met now; None if nothing has."""
+        first = config.fitness_threshold
+        if first is None or not config.adaptive_threshold or not self.met:
+            return first
+        step = config.threshold_step * (abs(first) or 1.0)
+        best = max(met.score for met in self.met)
+        return first if best < first else first + step * (math.floor((best - first) / step) + 1)
+
+    def check(self, config: NEATConfig, generation: int, fitness: float, score: float) -> bool:
+        """Whether the threshold is met by a generation's best, of this fitness and this score in the trial."""
+        value = self.value(config)
+        if value is None or min(fitness, score) < value:
+            return False
+        self.met.append(Met(generation, value, min(fitness, score)))
+        return True
+
+    def finished(self, config: NEATConfig, generation: int) -> str | None:
+        """Why the run is over, None if it is not."""
+        first = config.fitness_threshold
+        met = [] if first is None else [each for each in self.met if each.score >= first]
+        if not met:
+            return None
+        last = met[-1]
+        reached = f"the fitness threshold {last.threshold:,.0f} was met in generation {last.generation}"
+        if not config.adaptive_threshold:
+            return reached
+        if generation - last.generation < config.threshold_patience:
+            return None
+        return f"{reached}, the next one not within {config.threshold_patience} more"
