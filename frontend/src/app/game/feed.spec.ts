@@ -1,25 +1,34 @@
 import {Feed} from './feed';
 
+function told(feed: Feed): string[] {
+  return feed.lines.map(({at, text}) => `${at} ${text}`);
+}
+
 describe('Feed', () => {
   it('says what has changed, newest first.', () => {
     const feed = new Feed();
-    feed.take(0, 0, {Kills: 0, Wave: 1, Hull: 200, Shield: 100});
-    feed.take(0, 4, {Kills: 1, Wave: 1, Hull: 200, Shield: 0});
-    feed.take(0, 9, {Kills: 3, Wave: 2, Hull: 0, Shield: 0});
-    expect(feed.lines.map(({at, text}) => `${at} ${text}`)).toEqual([
-      '9.0 s Ship lost',
-      '9.0 s 2 enemies destroyed',
-      '9.0 s Wave 2',
-      '4.0 s Shield down',
-      '4.0 s Enemy destroyed',
-    ]);
+    feed.take(0, 0, {Wave: 1, Hull: 200, Shield: 100});
+    feed.take(0, 4, {Wave: 1, Hull: 200, Shield: 0});
+    feed.take(0, 9, {Wave: 2, Hull: 0, Shield: 0});
+    expect(told(feed)).toEqual(['9.0 s Ship lost', '9.0 s Wave 2', '4.0 s Shield down']);
+  });
+
+  it('tells each loss once, though the world tells it for seconds.', () => {
+    const feed = new Feed();
+    feed.take(0, 1, {'Kill feed': 'pilot › drone'});
+    feed.take(0, 2, {'Kill feed': 'pilot › drone'});
+    feed.take(0, 3, {'Kill feed': 'pilot › drone, pilot › drone'});
+    feed.take(0, 4, {'Kill feed': 'hunter › pilot, pilot › drone'});
+    feed.take(0, 5, {});
+    expect(told(feed)).toEqual(['4.0 s hunter → pilot', '3.0 s pilot → drone', '1.0 s pilot → drone']);
+    expect(feed.lines[0]?.tone).toBe('bad');
   });
 
   it('begins anew with an episode.', () => {
     const feed = new Feed();
-    feed.take(0, 0, {Kills: 0});
-    feed.take(0, 1, {Kills: 1});
-    feed.take(1, 0, {Kills: 5});
+    feed.take(0, 0, {Wave: 1});
+    feed.take(0, 1, {Wave: 2, 'Kill feed': 'pilot › drone'});
+    feed.take(1, 0, {Wave: 5});
     expect(feed.lines).toEqual([]);
   });
 

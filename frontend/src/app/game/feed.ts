@@ -7,11 +7,14 @@ export interface FeedLine {
   readonly tone: 'good' | 'bad' | 'plain';
 }
 
-const KEPT = 30;
+/** The figure in which a world tells the losses of the last seconds, newest first: "pilot 1 › drone, pilot 2 rammed". */
+export const KILL_FEED = 'Kill feed';
+const KEPT = 40;
 
-/** Tells what has happened in a game by how its figures have changed. */
+/** Tells what has happened in a game: by the world's kill feed, and by how other figures have changed. */
 export class Feed {
   private before: Figures | null = null;
+  private losses: readonly string[] = [];
   private episode = 0;
   private count = 0;
   private kept: readonly FeedLine[] = [];
@@ -23,18 +26,34 @@ export class Feed {
 
   /** Look at the figures of a frame at world time `t` (seconds). */
   take(episode: number, t: number, figures: Figures): void {
-    const before = episode === this.episode ? this.before : null;
-    if (episode !== this.episode) this.kept = [];
+    if (episode !== this.episode) {
+      this.before = null;
+      this.losses = [];
+      this.kept = [];
+    }
+    const {before} = this;
     this.episode = episode;
     this.before = figures;
+    this.takeLosses(t, figures);
     if (!before) return;
     const was = (name: string): number => numberOf(before[name]);
     const is = (name: string): number => numberOf(figures[name]);
-    const kills = is('Kills') - was('Kills');
     if (is('Wave') > was('Wave')) this.add(t, `Wave ${String(is('Wave'))}`, 'plain');
-    if (kills > 0) this.add(t, kills > 1 ? `${String(kills)} enemies destroyed` : 'Enemy destroyed', 'good');
     if (was('Shield') > 0 && is('Shield') <= 0) this.add(t, 'Shield down', 'bad');
     if (was('Hull') > 0 && is('Hull') <= 0) this.add(t, 'Ship lost', 'bad');
+  }
+
+  /** What was told before leaves at the end of the list; what is new stands at its beginning. */
+  private takeLosses(t: number, figures: Figures): void {
+    const told = String(figures[KILL_FEED] ?? '');
+    const losses = told === '' ? [] : told.split(', ');
+    let fresh = 0;
+    while (!losses.slice(fresh).every((loss, i) => loss === this.losses[i])) fresh++;
+    this.losses = losses;
+    for (const loss of losses.slice(0, fresh).reverse()) {
+      const [killer, loser] = loss.split(' › ');
+      this.add(t, loss.replace('›', '→'), loser === undefined ? 'plain' : killer?.startsWith('pilot') ? 'good' : 'bad');
+    }
   }
 
   private add(t: number, text: string, tone: FeedLine['tone']): void {

@@ -2,7 +2,14 @@ import {Scoreboard} from './figures';
 
 describe('Scoreboard', () => {
   it('sorts figures: heads in their order, gauges, and the rest.', () => {
-    const board = new Scoreboard().read({Seed: 7, Hull: 200, Kills: 2, Score: 9000, Pilot: 'ace'});
+    const board = new Scoreboard().read({
+      Seed: 7,
+      Hull: 200,
+      Kills: 2,
+      Score: 9000,
+      Pilot: 'ace',
+      'Kill feed': 'a › b',
+    });
     expect(board.heads).toEqual([
       ['Score', 9000],
       ['Kills', 2],

@@ -1,4 +1,5 @@
 import {Figures} from '../run-data/session-player';
+import {KILL_FEED} from './feed';
 
 /** A figure that is a share of something: shown as a bar. */
 export interface Gauge {
@@ -16,7 +17,7 @@ export interface Board {
   readonly rest: readonly (readonly [string, string | number])[];
 }
 
-const HEADS = ['Score', 'Wave', 'Kills', 'Time'];
+const HEADS = ['Score', 'Wave', 'Kills', 'Time left (s)'];
 const GAUGES = ['Hull', 'Shield'];
 
 /** Sorts figures out. A gauge is full at the greatest value it has had: worlds do not say what full is. */
@@ -32,7 +33,8 @@ export class Scoreboard {
         return typeof value === 'number' ? [this.gauge(name, value)] : [];
       }),
       rest: entries.filter(
-        ([name, value]) => !HEADS.includes(name) && !(GAUGES.includes(name) && typeof value === 'number'),
+        ([name, value]) =>
+          name !== KILL_FEED && !HEADS.includes(name) && !(GAUGES.includes(name) && typeof value === 'number'),
       ),
     };
   }
