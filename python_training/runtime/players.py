@@ -40,6 +40,12 @@ def script_names(world: str) -> tuple[str, ...]:
     return tuple(sorted({RANDOM, *(entry.players if entry else ())}))
 
 
+def best_script(world: str) -> str:
+    """The scripted player that shows what can be done in `world`: the first that is not random, if there is one."""
+    entry = registry.world(world)
+    return next((name for name in entry.players if name != RANDOM), RANDOM) if entry else RANDOM
+
+
 def scripted_player(world: OpenWorld, name: str) -> Player:
     """The player of `world` called `name`; raises UnknownNameError if the world has none of that name."""
     if world.entry is not None and name in world.entry.players:

@@ -11,8 +11,9 @@ from python_training.contracts.errors import PaddockError
 from python_training.contracts.player import Player
 from python_training.runtime.duels import duel, duel_config
 from python_training.runtime.elites import elite_files, elite_genome
+from python_training.runtime.genome_files import genome_pilot
 from python_training.runtime.intervals import wilson_interval
-from python_training.runtime.open_world import OpenWorld, open_world
+from python_training.runtime.open_world import open_world
 from python_training.runtime.players import scripted_player
 from python_training.runtime.run_folder import RunFolder
 
@@ -69,7 +70,9 @@ def meet_elites(
             if on_progress is not None:
                 on_progress("elites against earlier ones", done, len(pairs))
             try:
-                first, second = (pilot(system, elite_genome(files[number]), opened) for number in (newer, older))
+                first, second = (
+                    genome_pilot(elite_genome(files[number]), opened, system.name) for number in (newer, older)
+                )
             except PaddockError:
                 continue  # pruned or damaged meanwhile
             result = duel(first, second, world, settings, bouts=BOUTS_A_PAIR)
@@ -109,12 +112,6 @@ def spread(pairs: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
     if len(pairs) <= most:
         return pairs
     return [pairs[round((index + 1) * len(pairs) / most) - 1] for index in range(most)]
-
-
-def pilot(system: registry.SystemEntry, document: Mapping[str, Any], world: OpenWorld) -> Player:
-    """The pilot of a genome's document in `world`; raises ConfigError if it does not fit."""
-    player: Player = registry.load(system.genome)(document, world.envs.single_action_space)
-    return player
 
 
 def _told_as(who: str, on_progress: OnProgress) -> Callable[[int, int], None]:
