@@ -13,7 +13,7 @@ import numpy as np
 from neat import DefaultGenome
 from numpy.typing import NDArray
 
-from python_training.compiled import kernel
+from python_training.compiled import inlined, kernel
 
 
 class GeneArrays(NamedTuple):
@@ -157,7 +157,7 @@ def _distance(first: GeneArrays, second: GeneArrays, weight: float, disjoint: fl
     return of_nodes + of_links
 
 
-@kernel
+@inlined
 def _find(keys: NDArray[np.int64], order: NDArray[np.int64], key: int) -> int:
     """The place of `key` among `keys`, which `order` sorts; -1 if it is not there."""
     low, high = 0, keys.size
