@@ -6,11 +6,14 @@ import hashlib
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numba
 
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
 _settings: Any = numba.config  # its attributes are made at run time
+_njit: Any = numba.njit  # its types know nothing of _nrt
 
 
 def _digest(folder: Path) -> str:
@@ -21,12 +24,15 @@ def _digest(folder: Path) -> str:
     return sources.hexdigest()[:16]
 
 
-inlined = numba.njit(nogil=True, forceinline=True, _nrt=False)
-"""Compiles a function that only other compiled functions call, into its callers. It may not allocate arrays.
+def inlined(function: FunctionT) -> FunctionT:
+    """Compile a function that only other compiled functions call, into its callers. It may not allocate arrays.
 
-Numba would count references to every array of a state that is passed on, in every function: a tick of the arena took
-5.8 microseconds so, 1.5 without the counting (`_nrt=False`, which is why nothing can be allocated) and 0.5 inlined.
-"""
+    Numba would count references to every array of a state that is passed on, in every function: a tick of the arena
+    took 5.8 microseconds so, 1.5 without the counting (`_nrt=False`, which is why nothing can be allocated) and 0.5
+    inlined.
+    """
+    compiled: FunctionT = _njit(nogil=True, forceinline=True, _nrt=False)(function)
+    return compiled
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
