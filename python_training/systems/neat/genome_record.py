@@ -78,7 +78,7 @@ class GenomeRecord(_Part):
     nodes: tuple[NodeRecord, ...] = Field(max_length=MAX_NODES)
     connections: tuple[ConnectionRecord, ...] = Field(max_length=MAX_CONNECTIONS)
     actions: dict[str, Any] | None = None
-    metadata: dict[Name, Plain] = Field({}, max_length=100)
+    metadata: dict[Name, Plain] = Field(default={}, max_length=100)
 
     @property
     def input_keys(self) -> list[int]:
