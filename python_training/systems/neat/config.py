@@ -132,8 +132,16 @@ class NEATConfig(SystemConfig):
         40,
         ge=0,
         le=1000,
-        description="Further bouts on training seeds by which a champion is chosen and a met threshold confirmed; "
-        "0: the fitness of the generation decides alone.",
+        description="Further bouts on training seeds that choose the champion; 0: the generation's bouts do.",
+    )
+    confirmation_bouts: int = Field(
+        200,
+        ge=0,
+        le=10_000,
+        description="Bouts on still other training seeds that confirm a met threshold; 0: it needs no confirmation.",
+    )
+    confirmation_margin: float = Field(
+        0.05, ge=0, le=1, description="By this share of the threshold they have to exceed it.", json_schema_extra=LIVE
     )
     held_out_bouts: int = Field(100, ge=1, le=10_000, description="Held-out bouts that a new champion is reported by.")
     recurrent: bool = Field(False, description="Whether networks may have loops, and so remember.")

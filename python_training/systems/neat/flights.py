@@ -23,7 +23,7 @@ from python_training.systems.neat.worlds import open_envs
 Flyer = Network | ForeignNetwork
 WON = "success_rate"
 """The figure by which a world with duels says whether the pilot in seat 0 won: 1 or 0, and 0 for both is a draw."""
-TRIAL, DUELS = 1, 2
+TRIAL, DUELS, CONFIRMATION = 1, 2, 4
 """What seeds are drawn for, beside those of a generation's bouts."""
 
 
@@ -46,7 +46,8 @@ class Flights:
 
     def __init__(self, config: NEATConfig, threads: int) -> None:
         self._world, self._seed = config.env, config.seed
-        self._trials, self._held_out = config.trial_bouts, config.held_out_bouts
+        self._trials, self._confirmations = config.trial_bouts, config.confirmation_bouts
+        self._held_out = config.held_out_bouts
         self._settings = training_settings(config)
         self._duel_settings = duel_settings(config)
         envs = open_envs(config.env, self._settings, 1, held_out=False)
@@ -75,6 +76,11 @@ class Flights:
     def trial(self, flyer: Flyer) -> float:
         """The fitness of one network in the trial bouts, which are the same for all that are tried."""
         seeds = drawn_seeds(self._seed, TRIAL, 0, self._trials)
+        return float(self._fly([flyer], seeds).fitness[0])
+
+    def confirmation(self, flyer: Flyer) -> float:
+        """The fitness of one network in the confirmation bouts, by which nothing is chosen."""
+        seeds = drawn_seeds(self._seed, CONFIRMATION, 0, self._confirmations)
         return float(self._fly([flyer], seeds).fitness[0])
 
     def held_out(self, flyer: Flyer) -> Judgement:

@@ -37,10 +37,13 @@ class Selection:
         generation, population = self._evolution.generation, list(self._evolution.population.values())
         index = int(np.argmax(judged.fitness))
         threshold = run.threshold.value(config)
-        elite = self._elite(config, run, judged, index)
-        elite = self._tried(config, run, elite, flyers[index])
-        score = elite.fitness if elite.trial_score is None else elite.trial_score
-        met = run.threshold.check(config, generation, elite.fitness, score)
+        flyer = flyers[index]
+        elite = self._tried(config, run, self._elite(config, run, judged, index), flyer)
+        met = run.threshold.check(
+            config, generation, elite.fitness, elite.trial_score, lambda: self._flights.confirmation(flyer)
+        )
+        if met or run.champion is None or _score(elite) > _score(run.champion):
+            elite = self._crowned(run, elite, flyer)
         kept = met or generation % config.snapshot_interval == 0 or generation >= config.generations
         sizes = np.array([genome.size() for genome in population], dtype=np.float64)
         values = {
@@ -56,7 +59,7 @@ class Selection:
         if threshold is not None:
             values["threshold"] = threshold
         if kept:
-            elite = replace(elite, final=met, elo=self._elo(generation, run, flyers[index]))
+            elite = replace(elite, final=met, elo=self._elo(generation, run, flyer))
             run.elites.add(elite)
             run.elites.prune(config.keep_snapshots, config.snapshot_interval)
             if elite.elo is not None:
@@ -90,18 +93,22 @@ class Selection:
         )
 
     def _tried(self, config: NEATConfig, run: RunState, elite: Elite, flyer: Flyer) -> Elite:
-        """The elite with its scores; it is the champion now if it does better in the trial than the one that was."""
+        """The elite with its scores; a champion that is the best once more has them already."""
         champion = run.champion
-        if champion is not None and champion.genome_id == elite.genome_id and config.trial_bouts:
-            return replace(elite, trial_score=champion.trial_score, held_out_score=champion.held_out_score)
-        if config.trial_bouts:
-            elite = replace(elite, trial_score=self._flights.trial(flyer))
-        if champion is not None and _score(elite) <= _score(champion):
+        if not config.trial_bouts:
             return elite
-        held_out = self._flights.held_out(flyer)
-        run.held_out = held_out.means(0)
-        run.champion = replace(elite, held_out_score=float(held_out.fitness[0]))
-        return run.champion
+        if champion is not None and champion.genome_id == elite.genome_id:
+            return replace(elite, trial_score=champion.trial_score, held_out_score=champion.held_out_score)
+        return replace(elite, trial_score=self._flights.trial(flyer))
+
+    def _crowned(self, run: RunState, elite: Elite, flyer: Flyer) -> Elite:
+        """The elite as the new champion, with its held-out score, which decides nothing."""
+        if elite.held_out_score is None:
+            held_out = self._flights.held_out(flyer)
+            run.held_out = held_out.means(0)
+            elite = replace(elite, held_out_score=float(held_out.fitness[0]))
+        run.champion = elite
+        return elite
 
     def _elo(self, generation: int, run: RunState, flyer: Flyer) -> float | None:
         """The rating of a new elite by its duels with earlier ones; None in a world without duels."""

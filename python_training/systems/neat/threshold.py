@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from python_training.systems.neat.config import NEATConfig
@@ -21,9 +21,11 @@ class Met:
 class Threshold:
     """The fitness threshold of a run.
 
-    It is met by the best genome of a generation whose fitness, and whose score in the trial bouts if there are any, are
-    no less. That ends the run; or, if it is adaptive, raises it by as many steps as it takes to be above that score,
-    and the run ends once threshold_patience generations have gone by since it was last met.
+    It is met by the best genome of a generation if its fitness and its score in the trial bouts are no less, and its
+    score in the confirmation bouts is greater by confirmation_margin: the best of a generation is the best by luck,
+    too, and what ends a run should hold at seeds that nobody chose by. That ends the run; or, if it is adaptive, raises
+    it by as many steps as it takes to be above that score, and the run ends once threshold_patience generations have
+    gone by since it was last met.
     """
 
     def __init__(self, met: Sequence[Met] = ()) -> None:
@@ -38,12 +40,27 @@ class Threshold:
         best = max(met.score for met in self.met)
         return first if best < first else first + step * (math.floor((best - first) / step) + 1)
 
-    def check(self, config: NEATConfig, generation: int, fitness: float, score: float) -> bool:
-        """Whether the threshold is met by a generation's best, of this fitness and this score in the trial."""
+    def check(
+        self, config: NEATConfig, generation: int, fitness: float, trial: float | None, confirm: Callable[[], float]
+    ) -> bool:
+        """Whether a generation's best meets the threshold.
+
+        Args:
+            config: as it is now.
+            generation: which one.
+            fitness: of its best.
+            trial: score of that one in the trial bouts, None if there are none.
+            confirm: flies the confirmation bouts; only called where these are promising.
+        """
         value = self.value(config)
-        if value is None or min(fitness, score) < value:
+        if value is None or fitness < value or (trial is not None and trial < value):
             return False
-        self.met.append(Met(generation, value, min(fitness, score)))
+        score = fitness if trial is None else trial
+        if config.confirmation_bouts:
+            score = confirm()
+            if score < value + config.confirmation_margin * abs(value):
+                return False
+        self.met.append(Met(generation, value, score))
         return True
 
     def finished(self, config: NEATConfig, generation: int) -> str | None:
