@@ -141,8 +141,8 @@ def _plain(bounds: NDArray[np.float32]) -> list[float | None]:
 
 def _bounds(raw: list[float | None], shape: tuple[int, ...], missing: float) -> NDArray[np.float32]:
     for bound in raw:
-        if bound is not None and (isinstance(bound, bool) or not isinstance(bound, int | float)):
-            raise TypeError(f"bounds: expected numbers or null, got {bound!r}")
+        if bound is not None and (isinstance(bound, bool) or not math.isfinite(bound)):
+            raise ValueError(f"bounds: expected numbers or null, got {bound!r}")
     return np.array([missing if bound is None else bound for bound in raw], dtype=np.float32).reshape(shape)
 
 

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 
 from python_training.contracts.errors import ConfigError
 from python_training.systems.neat import genome_json
-from python_training.systems.neat.genome_json import decode, encode, read_genome, sha256, write_genome
+from python_training.systems.neat.genome_json import decode, encode, from_dict, read_genome, sha256, write_genome
 from python_training.systems.neat.genome_record import ConnectionRecord, GenomeRecord, NodeRecord
+from python_training.systems.neat.network_view import network_of
 
 
 def record(**changes: Any) -> GenomeRecord:
@@ -109,6 +111,54 @@ def test_a_wrong_value_is_named(field: str, change: Callable[[dict[str, Any]], o
         decode(changed(change))
     assert caught.value.field == field
     assert caught.value.message.startswith(f"{field}: ")
+
+
+JUNK: list[Any] = [
+    None,
+    True,
+    -1,
+    2**70,
+    10**400,
+    0.5,
+    math.nan,
+    math.inf,
+    "",
+    "tanh",
+    "\ud800",
+    [],
+    [[]],
+    {},
+    {"a": 1},
+]
+
+
+def places(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of everything in a JSON document."""
+    inside = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, value in inside:
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+def test_junk_anywhere_makes_a_config_error_or_a_genome() -> None:
+    """Nothing else is ever raised, and what is taken can be written, drawn and compiled."""
+    taken = 0
+    for path in places(json.loads(encode(record()))):
+        for junk in JUNK:
+            document = json.loads(encode(record()))
+            parent = document
+            for key in path[:-1]:
+                parent = parent[key]
+            parent[path[-1]] = junk
+            try:
+                genome = from_dict(document)
+            except ConfigError:
+                continue
+            taken += 1
+            assert decode(encode(genome)) == genome
+            assert network_of(genome).nodes
+            assert genome.compile().inputs == genome.inputs
+    assert taken > 50
 
 
 @pytest.mark.parametrize("content", [b"", b"[", b"[]", b'"x"', b"null", b"\xff", b"[" * 100_000, b"1" * 5_000, b"{}"])
