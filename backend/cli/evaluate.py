@@ -72,7 +72,7 @@ def _show(result: dict[str, Any]) -> None:
     if "previous_best" in result:
         players[f"previous best ({result['previous_best']['step']:,})"] = result["previous_best"]
     measures = [key.removesuffix("_ci") for key in result if key.endswith("_ci")]
-    rows = [(name, *(_with_interval(found, measure) for measure in measures)) for name, found in players.items()]
+    rows = [(name, *(_cell(found, measure) for measure in measures)) for name, found in players.items()]
     print(table(("PLAYER", *(measure.upper().replace("_", " ") for measure in measures)), rows))
     if "duels" in result:
         print(table(("DUELS WITH", *_DUEL), [(name, *_duel_row(met)) for name, met in result["duels"].items()]))
@@ -102,6 +102,13 @@ def _show_together(together: dict[str, Any]) -> None:
     print(f"{together['count']} runs: {together['measure'].replace('_', ' ')} {_with_interval(together, 'mean')}")
     if "above" in together:
         print(f"Above {number(together['above'])}: {together['passed']} of {together['count']} runs")
+
+
+def _cell(found: dict[str, Any], measure: str) -> str:
+    """The figures of a world go without their intervals: lines would get too long, and --json has them."""
+    if measure in ("score", "return") or measure.endswith("_rate"):
+        return _with_interval(found, measure)
+    return number(found[f"{measure}_mean"])
 
 
 def _with_interval(found: dict[str, Any], measure: str) -> str:

@@ -124,3 +124,28 @@ def test_unknown_player_names_those_there_are() -> None:
         scripted_player(world, "exprt")
     world.close()
     assert caught.value.hint == "Did you mean 'expert'?"
+
+
+def test_world_with_a_score_is_scored_over_sets_of_ten() -> None:
+    """Each set of ten episodes has the score that the world's own function gives it; the interval is over the sets."""
+    from python_training import registry
+
+    world = open_world("arena", {"sim_duration": 3.0}, 1)
+    player = scripted_player(world, "ace")
+    world.close()
+    found = evaluate(player, "arena", {"sim_duration": 3.0}, episodes=25)
+    score = registry.load(registry.WORLDS["arena"].score)
+    sets = [range(13), range(13, 25)]
+    expected = [
+        score({name: np.asarray(values)[list(each)] for name, values in found.figures.items()}) for each in sets
+    ]
+    assert found.scores == tuple(expected)
+    summary = found.summary()
+    assert list(summary)[:2] == ["score_mean", "score_ci"]
+    assert summary["score_mean"] == pytest.approx(np.mean(expected))
+    assert summary["score_ci"][0] < summary["score_mean"] < summary["score_ci"][1]
+
+
+def test_world_without_a_score_reports_none() -> None:
+    """Elsewhere the mean return says it all."""
+    assert "score_mean" not in evaluate(Balancer(), "CartPole-v1", episodes=2).summary()
