@@ -1,6 +1,6 @@
 import {Routes} from '@angular/router';
 
-const TABS: ReadonlySet<unknown> = new Set(['charts', 'config', 'checkpoints', 'live', 'events', 'log']);
+const TABS: ReadonlySet<unknown> = new Set(['charts', 'config', 'checkpoints', 'live', 'elites', 'events', 'log']);
 
 /** Every page. Features do not know each other: where one shows another's page in a tab, that is arranged here. */
 export const routes: Routes = [
@@ -30,6 +30,7 @@ export const routes: Routes = [
         loadComponent: async () => (await import('./checkpoints/run-checkpoints')).RunCheckpoints,
       },
       {path: 'live', loadComponent: async () => (await import('./live-view/live-view')).LiveView},
+      {path: 'elites', loadComponent: async () => (await import('./elites/elite-gallery')).EliteGallery},
     ],
   },
   {
@@ -47,6 +48,11 @@ export const routes: Routes = [
     path: 'game/:session',
     title: 'Game · Paddock',
     loadComponent: async () => (await import('./game/game-page')).GamePage,
+  },
+  {
+    path: 'genomes',
+    title: 'Bring a genome · Paddock',
+    loadComponent: async () => (await import('./elites/bring-genome')).BringGenome,
   },
   {path: 'system', title: 'System · Paddock', loadComponent: async () => (await import('./system/system')).SystemPage},
   {path: '**', title: 'Not found · Paddock', loadComponent: async () => (await import('./shell/not-found')).NotFound},

@@ -154,7 +154,12 @@ export class GamePage {
     if (this.led()) void this.nudge({kind: 'click', x, y});
   }
 
-  protected async nudge(args: JsonObject): Promise<void> {
+  protected say(args: JsonObject): void {
+    this.focusStage();
+    void this.nudge(args);
+  }
+
+  private async nudge(args: JsonObject): Promise<void> {
     const status = await this.play.tell('nudge', args);
     this.nudging.set(status ? nudgeOf(status, args) : {text: this.play.error()?.text ?? '', refused: true});
   }
@@ -173,7 +178,7 @@ export class GamePage {
   }
 
   private actionOf(code: string): (() => void) | null {
-    if (code === 'KeyP') return () => this.togglePause();
+    if (code === 'KeyP') return () => void this.play.togglePause();
     if (!this.led()) return null;
     if (code === 'KeyF') return () => void this.nudge({kind: 'formation'});
     if (code === 'KeyR') return () => void this.nudge({kind: 'release'});

@@ -18,6 +18,7 @@ const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20] as const;
         [value]="index()"
         [attr.aria-valuetext]="words()"
         (input)="move($event)"
+        (pointerup)="letGo($event)"
       />
       <output class="number">{{ words() }}</output>
     </label>
@@ -51,6 +52,11 @@ export class SpeedControl {
     const away = SPEEDS.map((each) => Math.abs(Math.log(each / this.speed())));
     return away.indexOf(Math.min(...away));
   });
+
+  /** A slider that was moved by pointer does not keep the arrow keys: a ship may be flown with them. */
+  protected letGo(event: Event): void {
+    (event.target as HTMLInputElement).blur();
+  }
 
   protected move(event: Event): void {
     const speed = SPEEDS[Number((event.target as HTMLInputElement).value)];

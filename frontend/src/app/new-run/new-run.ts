@@ -15,6 +15,7 @@ import {Api} from '../run-data/api';
 import {ApiError} from '../run-data/api-error';
 import {ConfigForm} from '../run-data/config-form';
 import {allFields, merged} from '../run-data/config-schema';
+import {Games} from '../run-data/games';
 import {RunDirectory} from '../run-data/run-directory';
 import {JsonObject, NewRun, Preset, Run, TrainingSystem, World} from '../run-data/wire';
 import {formatCount} from '../widgets/format';
@@ -23,9 +24,11 @@ import {Notice} from '../widgets/notice';
 import {ConfigGroup} from './config-group';
 import {describedFor, worldOf} from './world-settings';
 
+const SEED_GENOMES = 'seed_genomes';
+
 /**
  * The form for a new run, drawn from the schema of the chosen system. It can begin from a preset, from another run's
- * config (`?like=RUN`), or go on from a checkpoint (`?from=RUN&step=N`).
+ * config (`?like=RUN`), go on from a checkpoint (`?from=RUN&step=N`), or breed from a genome (`?genome=NAME`).
  */
 @Component({
   selector: 'app-new-run',
@@ -38,10 +41,12 @@ export class NewRunPage {
   readonly from = input<string>();
   readonly step = input<string>();
   readonly like = input<string>();
+  readonly genome = input<string>();
 
   private readonly api = inject(Api);
   private readonly router = inject(Router);
   private readonly directory = inject(RunDirectory);
+  private readonly games = inject(Games);
   private readonly origin = signal<Run | null>(null);
   protected readonly systems = signal<readonly TrainingSystem[] | null>(null);
   protected readonly system = signal<TrainingSystem | null>(null);
@@ -53,6 +58,12 @@ export class NewRunPage {
   protected readonly loadError = signal('');
   protected readonly error = signal('');
 
+  /** The genome that the first generation is bred from, if this tab has it and the system breeds. */
+  protected readonly founder = computed(() => {
+    const name = this.genome();
+    const breeds = SEED_GENOMES in (this.system()?.defaults ?? {});
+    return breeds ? (this.games.genomes().find((each) => each.name === name) ?? null) : null;
+  });
   protected readonly forks = computed(() => this.from() !== undefined && this.step() !== undefined);
   protected readonly heading = computed(() => (this.forks() ? 'Continue from a checkpoint' : 'New run'));
   private readonly worlds = signal<readonly World[]>([]);
@@ -136,9 +147,10 @@ export class NewRunPage {
       .map((tag) => tag.trim())
       .filter((tag) => tag !== '');
     const preset = this.preset();
+    const founder = this.founder();
     return {
       system: system.name,
-      config: this.wholeConfig(system, touched),
+      config: {...this.wholeConfig(system, touched), ...(founder ? {[SEED_GENOMES]: [founder.genome]} : {})},
       ...(preset ? {preset: preset.name} : {}),
       ...(this.name().trim() ? {name: this.name().trim()} : {}),
       ...(this.notes() ? {notes: this.notes()} : {}),
@@ -170,7 +182,8 @@ export class NewRunPage {
       this.systems.set(systems);
       this.worlds.set(worlds);
       this.origin.set(run);
-      const chosen = run ? systems.find((system) => system.name === run.system) : systems[0];
+      const breeds = this.genome() ? systems.find((system) => SEED_GENOMES in system.defaults) : undefined;
+      const chosen = run ? systems.find((system) => system.name === run.system) : (breeds ?? systems[0]);
       if (chosen) this.chooseSystem(chosen);
       else if (run) this.loadError.set(`This server does not offer the system "${run.system}" for new runs.`);
       if (run && this.forks()) this.name.set(`${run.name || run.id}, from step ${formatCount(Number(this.step()))}`);

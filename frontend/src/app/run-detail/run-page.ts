@@ -6,6 +6,7 @@ import {RouterLink, RouterLinkActive, RouterOutlet} from '@angular/router';
 import {Api} from '../run-data/api';
 import {ApiError} from '../run-data/api-error';
 import {RunCommands} from '../run-data/run-commands';
+import {RunElites} from '../run-data/run-elites';
 import {RunFeed} from '../run-data/run-feed';
 import {ACTIVE} from '../run-data/wire';
 import {EditLabels} from '../widgets/edit-labels';
@@ -34,7 +35,7 @@ import {RunActions} from './run-actions';
     RunActions,
     StatusChip,
   ],
-  providers: [RunFeed, RunCommands],
+  providers: [RunFeed, RunCommands, RunElites],
   templateUrl: './run-page.html',
   styleUrl: './run-page.scss',
 })
@@ -45,14 +46,16 @@ export class RunPage {
   private readonly editLabels = inject(EditLabels);
   private readonly snackBar = inject(MatSnackBar);
   protected readonly feed = inject(RunFeed);
-  protected readonly tabs = [
+  private readonly elites = inject(RunElites).elites;
+  protected readonly tabs = computed(() => [
     {path: 'charts', label: 'Charts'},
     {path: 'live', label: 'Live view'},
+    ...(this.elites()?.length ? [{path: 'elites', label: 'Elites'}] : []),
     {path: 'checkpoints', label: 'Checkpoints'},
     {path: 'config', label: 'Config'},
     {path: 'events', label: 'Events'},
     {path: 'log', label: 'Log'},
-  ] as const;
+  ]);
   protected readonly run = this.feed.run;
   protected readonly name = computed(() => this.run()?.name || this.id());
   protected readonly active = computed(() => ACTIVE.has(this.run()?.status ?? 'stopped'));
