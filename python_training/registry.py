@@ -176,6 +176,7 @@ WORLDS: dict[str, WorldEntry] = {
                 "ace_sniper": "python_training.simulators.arena.scripted:AceSniper",
                 "ace_dodger": "python_training.simulators.arena.scripted:AceDodger",
             },
+            nudges="python_training.simulators.arena.nudges:ArenaNudges",
             score="python_training.simulators.arena.scoring:fitness",
             rivals=("ace", "ace_rusher", "ace_sniper", "ace_dodger"),
             inputs="python_training.simulators.arena.config:INPUTS",
