@@ -148,8 +148,8 @@ def _crewed(envs: Envs, unit: WorkUnit) -> tuple[Step, list[_Pilots]]:
     pilots = [_Pilots(unit, seat, envs) for seat in range(unit.crews.shape[1])]
     if len(pilots) == 1:
         return lambda observations: envs.step(pilots[0].act(observations)), pilots
-    seats = envs.seats if isinstance(envs, SeatedWorld) else 1
-    if len(pilots) != seats:
+    if not isinstance(envs, SeatedWorld) or len(pilots) != envs.seats:
+        seats = envs.seats if isinstance(envs, SeatedWorld) else 1
         raise ConfigError(
             f"env_config: expected pilots for the {seats} seats that '{unit.world}' has, got {len(pilots)}.",
             field="env_config",

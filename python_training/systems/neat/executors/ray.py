@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import shutil
@@ -10,8 +11,12 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from importlib import metadata
+from pathlib import Path
 from typing import Any
 
+import python_training
 from python_training.contracts.errors import ConfigError, ExecutorError, PaddockError
 from python_training.systems.neat.bouts import Results, WorkUnit, fly
 from python_training.systems.neat.executors.base import shares_of
@@ -24,7 +29,7 @@ OBJECT_STORE_BYTES = 128 * 1024 * 1024
 
 
 class RayExecutor:
-    """An Executor over Ray. Every machine of the cluster must have the same Paddock installed.
+    """An Executor over Ray. Every machine of the cluster must have the same Paddock installed, which is checked.
 
     What a machine was flying when it died is flown again elsewhere; since flying is a pure function, nobody can tell.
     A process can be connected to one cluster only: where it is already, that one is used, and left alone at the end.
@@ -47,14 +52,14 @@ class RayExecutor:
         self._connected_here = not self._ray.is_initialized()
         if self._connected_here:
             self._connect(address, threads)
-        self._fly = self._ray.remote(num_cpus=1, max_retries=MAX_RETRIES)(fly)
+        self._fly = self._ray.remote(num_cpus=1, max_retries=MAX_RETRIES)(_fly_there)
 
     def run(self, units: Sequence[WorkUnit]) -> list[Results]:
         """The results of `units`, in their order, on all cores that the cluster has by now."""
         errors = self._ray.exceptions
         try:
             cores = int(self._ray.cluster_resources().get("CPU", 1))
-            flown = [[self._fly.remote(share) for share in shares_of(unit, cores)] for unit in units]
+            flown = [[self._fly.remote(share, fingerprint()) for share in shares_of(unit, cores)] for unit in units]
             return [Results.of_shares(self._ray.get(shares)) for shares in flown]
         except errors.RayTaskError as error:
             if isinstance(error.cause, PaddockError):
@@ -88,6 +93,27 @@ class RayExecutor:
                 field="ray_address",
                 hint="Start one with: ray start --head, or leave ray_address empty.",
             ) from error
+
+
+def _fly_there(unit: WorkUnit, expected: str) -> Results:
+    """What a machine of the cluster does."""
+    if fingerprint() != expected:
+        raise ExecutorError(
+            f"ray_address: {os.uname().nodename} has another Paddock, NumPy or numba than this machine.",
+            field="ray_address",
+            hint="Install the same version on every machine of the cluster.",
+        )
+    return fly(unit)
+
+
+@cache
+def fingerprint() -> str:
+    """Names what results depend on beside the work unit: the sources of Paddock, and the versions of what runs them."""
+    sources = hashlib.sha256(f"{metadata.version('numpy')} {metadata.version('numba')}".encode())
+    folder = Path(next(iter(python_training.__path__)))
+    for path in sorted(folder.rglob("*.py")):
+        sources.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return sources.hexdigest()
 
 
 def _imported() -> Any:
