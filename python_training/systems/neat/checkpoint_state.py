@@ -62,7 +62,7 @@ def load_evolution(evolution: Evolution, folder: Path) -> None:
         state = json.loads((folder / STATE).read_text())
         if state["format"] != FORMAT:
             raise ValueError(f"expected format {FORMAT}, got {state['format']}")
-        with np.load(folder / GENES, allow_pickle=False) as stored:
+        with (folder / GENES).open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         population = _population(arrays, state["functions"], evolution.config.genome_config)
         species = {raw["key"]: _restored_species(raw, population) for raw in state["species"]}

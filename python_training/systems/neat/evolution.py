@@ -81,6 +81,7 @@ class Evolution:
             if founders:
                 settle(self.population, founders, config)
             self.species.speciate(config, self.population, 0)
+        self.reproduction.ancestors = {}
 
     def rate(self, fitnesses: Sequence[float]) -> None:
         """Give each genome its fitness, in the population's order."""

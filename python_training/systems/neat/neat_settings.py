@@ -12,6 +12,7 @@ import neat
 from python_training.contracts.errors import ConfigError
 from python_training.systems.neat.config import FloatGene, FunctionGene, NEATConfig
 from python_training.systems.neat.genome import Genome
+from python_training.systems.neat.reproduction import Reproduction
 from python_training.systems.neat.stagnation import Stagnation
 
 
@@ -28,7 +29,7 @@ def neat_config(config: NEATConfig, inputs: int, outputs: int) -> neat.Config:
         with path.open("w") as file:
             parser.write(file)
         try:
-            return neat.Config(Genome, neat.DefaultReproduction, neat.DefaultSpeciesSet, Stagnation, str(path))
+            return neat.Config(Genome, Reproduction, neat.DefaultSpeciesSet, Stagnation, str(path))
         except (RuntimeError, AssertionError, ValueError) as error:
             raise ConfigError(f"neat: neat-python does not take these settings: {error}", field="neat") from error
 
@@ -74,7 +75,7 @@ def _sections(config: NEATConfig, inputs: int, outputs: int) -> dict[str, dict[s
             "species_elitism": genetics.species_elitism,
             "max_species": config.pop_size // max(genetics.min_species_size, genetics.elitism),
         },
-        "DefaultReproduction": {
+        Reproduction.__name__: {
             "elitism": genetics.elitism,
             "survival_threshold": genetics.survival_threshold,
             "min_species_size": genetics.min_species_size,
