@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from python_training.contracts.errors import PaddockError, RunLockedError
 from python_training.runtime.mlflow_log import MLflowLog
 from python_training.runtime.mlflow_settings import MLflowSettings, hide_credentials
 from python_training.runtime.output import complain
@@ -78,21 +79,48 @@ class Follower:
     def _failed(self, error: Exception) -> None:
         self.close()
         self.failures += 1
-        first = str(error).strip().split("\n")[0][:300]
-        reason = hide_credentials(f"{type(error).__name__}: {first}", self._settings.tracking_uri)
+        reason = _reason(error, self._settings)
         complain(reason)
         if self.failures == 2:  # two runs that set a new store up at once get into each other's way once
             self._report("warning", "mlflow_failed", f"MLflow at {self._settings.shown} cannot be told: {reason}")
         self._next = time.monotonic() + min(INTERVAL_S * 2 ** (self.failures - 1), LONGEST_WAIT_S)
 
 
+def log_once(settings: MLflowSettings, folder: RunFolder) -> int:
+    """Bring MLflow up to date with a run that nobody logs at the moment; returns the number of events read.
+
+    Raises:
+        RunLockedError: the process that follows its worker does that already.
+        PaddockError: MLflow cannot be told.
+    """
+    quieten()
+    with only_one(folder, wait=False):
+        try:
+            with contextlib.closing(MLflowLog.open(settings, folder)) as log:
+                return log.catch_up()
+        except Exception as error:  # see Follower.look
+            raise PaddockError(f"MLflow at {settings.shown} cannot be told: {_reason(error, settings)}") from error
+
+
+def quieten() -> None:
+    """Set what MLflow reads from the environment when it is imported."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+
+
 @contextlib.contextmanager
-def only_one(folder: RunFolder) -> Iterator[None]:
-    """Wait until nobody else logs this run to MLflow: the follower of an earlier worker may still be at it."""
+def only_one(folder: RunFolder, *, wait: bool = True) -> Iterator[None]:
+    """Be the only one who logs this run to MLflow; the follower of an earlier worker may still be at it.
+
+    Raises:
+        RunLockedError: somebody else does, and one should not `wait`.
+    """
     fd = os.open(folder.path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
+        fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
+    except BlockingIOError:
+        raise RunLockedError(f"{folder.id} is being logged to MLflow already, while it trains.") from None
     finally:
         os.close(fd)
 
@@ -108,8 +136,7 @@ def main() -> int:
         return 2
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
+    quieten()
     worker = os.dup(1)
     os.dup2(2, 1)  # whatever MLflow and its libraries print goes to the log
 
@@ -126,6 +153,11 @@ def main() -> int:
                 return 0
             time.sleep(INTERVAL_S)
     return 1
+
+
+def _reason(error: Exception, settings: MLflowSettings) -> str:
+    first = str(error).strip().split("\n")[0][:300]
+    return hide_credentials(f"{type(error).__name__}: {first}", settings.tracking_uri)
 
 
 if __name__ == "__main__":

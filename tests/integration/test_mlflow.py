@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from python_training.contracts.errors import RunLockedError
 from python_training.contracts.events import EventType
 from python_training.runtime.journal import effective_points, read_events
-from python_training.runtime.mlflow_settings import EXPERIMENT, TRACKING_URI
+from python_training.runtime.mlflow_follower import log_once, only_one
+from python_training.runtime.mlflow_settings import EXPERIMENT, TRACKING_URI, MLflowSettings
 from python_training.runtime.run_folder import RunFolder
 from python_training.testing.runs import (
     deterministic_points,
@@ -161,3 +163,24 @@ def test_nothing_is_logged_unless_a_store_is_named(tmp_path: Path, monkeypatch: 
     folder = scripted_run(tmp_path, total_steps=20)
     assert train(folder) == 0
     assert not list(tmp_path.rglob("ml*"))
+
+
+def test_run_trained_without_a_store_is_logged_afterwards(
+    empty_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`paddock mlflow` tells MLflow the whole journal, and a second time nothing twice; not while somebody follows."""
+    from mlflow.tracking import MlflowClient
+
+    path = tmp_path / "mlflow.db"
+    shutil.copy(empty_store, path)
+    monkeypatch.chdir(tmp_path)
+    folder = scripted_run(tmp_path, total_steps=50)
+    assert train(folder) == 0
+    settings, store = MLflowSettings(f"sqlite:///{path}", "rovers"), MlflowClient(f"sqlite:///{path}")
+    log_once(settings, folder)
+    run = logged(store, folder, "FINISHED")
+    assert history(store, run, "value") == held(folder, "value")
+    assert log_once(settings, folder) == 0
+    assert history(store, run, "value") == held(folder, "value")
+    with only_one(folder), pytest.raises(RunLockedError):
+        log_once(settings, folder)
