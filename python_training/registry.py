@@ -178,6 +178,7 @@ WORLDS: dict[str, WorldEntry] = {
             },
             nudges="python_training.simulators.arena.nudges:ArenaNudges",
             score="python_training.simulators.arena.scoring:fitness",
+            performance="python_training.simulators.arena.scoring:performance",
             rivals=("ace", "ace_rusher", "ace_sniper", "ace_dodger"),
             inputs="python_training.simulators.arena.config:INPUTS",
             outputs="python_training.simulators.arena.config:OUTPUTS",

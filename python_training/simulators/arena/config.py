@@ -45,42 +45,67 @@ class ShipConfig(StrictModel):
     gun: GunConfig = Field(default=GunConfig(), description="The nose gun.")
 
 
+class EnemyConfig(ShipConfig):
+    """A scripted enemy: its ship, and how it fights."""
+
+    hull: float = Field(default=275.0, gt=0, description="Points after which the ship is lost.")
+    shield: float = Field(default=0.0, ge=0, description="Points that are taken before the hull's.")
+    roam: float = Field(
+        default=0.0,
+        ge=0,
+        description="Flies from place to place so near to the nearest pilot (px); 0: keeps its nose on it.",
+    )
+    near: float = Field(default=0.0, ge=0, description="It backs off from pilots nearer than this (px).")
+    far: float = Field(default=0.0, ge=0, description="It closes in on pilots farther than this (px).")
+    lead: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Share of a pilot's motion that it aims ahead of; 1 hits who flies straight.",
+    )
+    trigger: float = Field(
+        default=0.15, ge=0, le=math.pi, description="It fires when its nose is off its aim by less than this (rad)."
+    )
+    reach: float = Field(default=0.9, gt=0, description="It fires at pilots within this share of its range.")
+
+
 class EnemiesConfig(StrictModel):
     """The scripted enemies, 275 points each."""
 
-    drone: ShipConfig = Field(
-        default=ShipConfig(
-            radius=18.0,
+    drone: EnemyConfig = Field(
+        default=EnemyConfig(
+            radius=13.0,
             acceleration=260.0,
             max_speed=130.0,
             turn_rate=math.radians(120),
-            hull=275.0,
-            shield=0.0,
-            gun=GunConfig(shots_per_second=1.5, damage=12.0, spread=math.radians(6)),
+            gun=GunConfig(shots_per_second=1.5, bullet_speed=600.0, damage=18.0, spread=math.radians(6)),
+            roam=300.0,
+            lead=0.5,
+            trigger=0.3,
         ),
-        description="Flies from place to place and shoots at who comes before its gun.",
+        description="Flies from place to place near pilots and shoots at who comes before its gun.",
     )
-    turret: ShipConfig = Field(
-        default=ShipConfig(
-            radius=20.0,
+    turret: EnemyConfig = Field(
+        default=EnemyConfig(
+            radius=14.0,
             acceleration=0.0,
             max_speed=0.0,
             turn_rate=math.radians(80),
-            hull=275.0,
-            shield=0.0,
-            gun=GunConfig(shots_per_second=2.0, damage=15.0, spread=math.radians(4)),
+            gun=GunConfig(shots_per_second=2.0, bullet_speed=700.0, range=700.0, damage=25.0, spread=math.radians(4)),
+            lead=1.0,
         ),
-        description="Stands still, turns to the nearest pilot and shoots.",
+        description="Stands still, turns to the nearest pilot and shoots far.",
     )
-    hunter: ShipConfig = Field(
-        default=ShipConfig(
-            radius=16.0,
+    hunter: EnemyConfig = Field(
+        default=EnemyConfig(
+            radius=12.0,
             acceleration=400.0,
             max_speed=240.0,
             turn_rate=math.radians(150),
-            hull=275.0,
-            shield=0.0,
-            gun=GunConfig(shots_per_second=2.0, damage=15.0, spread=math.radians(3)),
+            gun=GunConfig(shots_per_second=2.0, bullet_speed=600.0, damage=22.0, spread=math.radians(3)),
+            near=120.0,
+            far=200.0,
+            lead=1.0,
         ),
         description="Chases the nearest pilot and aims where it will be.",
     )
@@ -92,13 +117,13 @@ class WavesConfig(StrictModel):
     first: int = Field(default=2, ge=1, le=MAX_ENEMIES, description="Enemies in the first wave.")
     growth: int = Field(default=1, ge=0, le=MAX_ENEMIES, description="By so many is each wave larger than the last.")
     largest: int = Field(default=8, ge=1, le=MAX_ENEMIES, description="No wave is larger.")
-    lull: float = Field(default=1.0, ge=0, description="Time between the end of a wave and the next one (s).")
+    lull: float = Field(default=0.6, ge=0, description="Time between the end of a wave and the next one (s).")
     distance: float = Field(
         default=250.0, ge=0, description="Enemies appear at least so far from pilots, if there is room (px)."
     )
-    drones: float = Field(default=0.4, ge=0, description="Share of drones, relative to the other shares.")
-    turrets: float = Field(default=0.25, ge=0, description="Share of turrets.")
-    hunters: float = Field(default=0.35, ge=0, description="Share of hunters.")
+    drones: float = Field(default=0.3, ge=0, description="Share of drones, relative to the other shares.")
+    turrets: float = Field(default=0.2, ge=0, description="Share of turrets.")
+    hunters: float = Field(default=0.5, ge=0, description="Share of hunters.")
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -146,6 +171,9 @@ class ArenaConfig(StrictModel):
     restitution: float = Field(default=0.3, ge=0, le=1, description="Share of the approach speed kept in a bounce.")
     ram_damage: float = Field(
         default=0.1, ge=0, description="Points that both ships lose in a collision, per px/s of approach."
+    )
+    salvage: float = Field(
+        default=150.0, ge=0, description="Points of hull, then of shield, that a ship gets back for each one it destroys."
     )
     fighter: ShipConfig = Field(default=ShipConfig(), description="The ship that pilots fly.")
     enemies: EnemiesConfig = Field(default=EnemiesConfig(), description="The scripted enemies.")
@@ -200,6 +228,10 @@ class ArenaConfig(StrictModel):
     def evaluation(self) -> ArenaConfig:
         """The same world as a pilot is judged in: nothing is there for training only."""
         return self
+
+    def duel(self) -> ArenaConfig:
+        """The same ships in a fight of two pilots."""
+        return validate(ArenaConfig, {**self.model_dump(), "scenario": "duel", "seats": None, "teams": None})
 
     def game(self, teams: Sequence[int]) -> ArenaConfig:
         """The same world at 60 ticks a second with a seat for each of `teams`: all of one team fight waves."""

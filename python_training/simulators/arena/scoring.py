@@ -31,3 +31,18 @@ def fitness(figures: Mapping[str, NDArray[Any]]) -> float:
     kills, damage = float(np.sum(figures["enemies_destroyed"])), float(np.sum(figures["damage_dealt"]))
     survived = float(np.mean(figures["survival_time"]))
     return KILL * kills * per_ten + DAMAGE * damage * per_ten + ACCURACY * accuracy + SURVIVAL * survived
+
+
+def performance(figures: Mapping[str, NDArray[Any]]) -> dict[str, float]:
+    """The figures as they enter `fitness`.
+
+    Counts and damage are sums over ten bouts, accuracy is that of all shots, and survival and success are means.
+    """
+    shots, hits = float(np.sum(figures["shots_fired"])), float(np.sum(figures["hits"]))
+    means = {name: float(np.mean(values)) for name, values in figures.items()}
+    summed = ("enemies_destroyed", "damage_dealt", "damage_taken", "shots_fired", "hits")
+    return {
+        **means,
+        **{name: BOUTS * means[name] for name in summed},
+        "accuracy": hits / shots if shots else 0.0,
+    }
