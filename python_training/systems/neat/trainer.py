@@ -43,6 +43,11 @@ class NEATTrainer:
         self._run = RunState()
         self._view: ChampionView | None = None
 
+    @property
+    def steps(self) -> int:
+        """Steps of the world that were flown since this trainer was made; those after a bout's end do not count."""
+        return self._flights.steps
+
     def advance(self) -> Progress:
         """Breed unless the population has not flown yet, fly it, and keep what is worth keeping."""
         run, config, evolution = self._run, self._config, self._evolution
