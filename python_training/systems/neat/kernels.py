@@ -37,7 +37,18 @@ def activate(
             the inputs and the value of every node, in the order of `Network.nodes`.
         observations: (N, pack.inputs) floats.
         outputs: (N, pack.outputs) float64, written.
+
+    Raises:
+        ValueError: the arrays' sizes do not belong together; compiled code would write where it should not.
+        IndexError: an owner is not among the networks.
     """
+    copies = len(owner)
+    needed, shown, written = (copies, pack.memory_size), (copies, pack.inputs), (copies, pack.outputs)
+    if (memory.shape, observations.shape, outputs.shape) != (needed, shown, written):
+        raise ValueError(
+            f"expected memory {needed}, observations {shown} and outputs {written}, "
+            f"got {memory.shape}, {observations.shape} and {outputs.shape}."
+        )
     compiled = owner
     for index, network in pack.foreign.items():
         rows = np.flatnonzero(owner == index)
@@ -59,6 +70,8 @@ def _activate(
         network = owner[row]
         if network < 0:
             continue
+        if network >= len(pack.recurrent):
+            raise IndexError("an owner is not among the networks.")
         values = memory[row]
         for k in range(inputs):
             values[k] = observations[row, k]

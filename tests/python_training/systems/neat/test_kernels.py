@@ -119,7 +119,8 @@ def test_a_row_depends_on_nothing_but_itself() -> None:
 
 def test_a_row_without_an_owner_stands_still() -> None:
     """Its memory and outputs stay as they are, at no cost."""
-    pack, memory, outputs = random_pack(2), np.full((2, 100), 7.0), np.full((2, OUTPUTS), 8.0)
+    pack, outputs = random_pack(2), np.full((2, OUTPUTS), 8.0)
+    memory = np.full((2, pack.memory_size), 7.0)
     activate(pack, np.array([-1, 0], dtype=np.int32), memory, np.ones((2, INPUTS)), outputs)
     assert (memory[0] == 7).all()
     assert (outputs[0] == 8).all()
@@ -148,3 +149,19 @@ def test_memory_shows_inputs_and_nodes() -> None:
     activate(pack, np.zeros(1, np.int32), memory, seen, outputs)
     assert (memory[0, :INPUTS] == seen).all()
     assert (memory[0, network.outputs] == outputs[0]).all()
+
+
+def test_arrays_that_do_not_belong_together_are_refused() -> None:
+    """Compiled code checks no bounds: what it is given has to be right."""
+    pack, owner = random_pack(2), np.arange(2, dtype=np.int32)
+    memory, seen, outputs = pack.memory(2), np.zeros((2, INPUTS)), np.zeros((2, OUTPUTS))
+    for wrong in (
+        (owner, memory[:, 1:], seen, outputs),
+        (owner, memory, seen[:, 1:], outputs),
+        (owner, memory, seen, outputs[:1]),
+        (owner[:1], memory, seen, outputs),
+    ):
+        with pytest.raises(ValueError, match=r"expected memory \("):
+            activate(pack, *wrong)
+    with pytest.raises(IndexError, match="not among the networks"):
+        activate(pack, owner + 1, memory, seen, outputs)
