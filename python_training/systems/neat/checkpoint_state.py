@@ -46,6 +46,7 @@ def save_evolution(evolution: Evolution, folder: Path) -> None:
         "next_species": evolution.species.indexer.following,
         "innovations": tracker.global_counter,
         "innovations_of_generation": [[*key, number] for key, number in tracker.generation_innovations.items()],
+        "compatibility_threshold": evolution.config.species_set_config.compatibility_threshold,
         "functions": names,
         "species": [_species(species) for species in evolution.species.species.values()],
     }
@@ -72,13 +73,14 @@ def load_evolution(evolution: Evolution, folder: Path) -> None:
             (source, target, kind): number for source, target, kind, number in state["innovations_of_generation"]
         }
         counters = [Counter(int(state[name])) for name in ("next_genome", "next_node", "next_species")]
-        generation = int(state["generation"])
+        generation, distance = int(state["generation"]), float(state["compatibility_threshold"])
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, BadZipFile) as error:
         raise CheckpointError(f"{folder} holds no population of this NEAT run: {error}.") from error
     evolution.generation, evolution.random, evolution.population = generation, random, population
     evolution.reproduction.genome_indexer, evolution.config.genome_config.node_indexer, _ = counters
     evolution.reproduction.innovation_tracker = tracker
     evolution.config.genome_config.innovation_tracker = tracker
+    evolution.config.species_set_config.compatibility_threshold = distance
     evolution.species.indexer = counters[2]
     evolution.species.species = species
     evolution.species.genome_to_species = {key: each.key for each in species.values() for key in each.members}

@@ -70,7 +70,17 @@ class GeneticSettings(StrictModel):
     enabled_mutate_rate: float = Field(
         default=0.01, ge=0, le=1, description="Chance that a connection is switched at random."
     )
-    compatibility_threshold: float = Field(default=2.5, gt=0, description="Genetic distance from which species differ.")
+    compatibility_threshold: float = Field(
+        default=2.0,
+        gt=0,
+        description="Genetic distance from which species differ, at first if there are target_species.",
+    )
+    target_species: int | None = Field(
+        default=5,
+        ge=1,
+        description="With more species than these the distance grows by a twentieth a generation, with fewer it shrinks; "
+        "null: it stays.",
+    )
     compatibility_disjoint_coefficient: float = Field(
         default=1.0, ge=0, description="Weight of genes that one side lacks."
     )

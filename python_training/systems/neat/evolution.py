@@ -13,6 +13,9 @@ from neat.reporting import ReporterSet
 from python_training.systems.neat.genome_record import GenomeRecord
 from python_training.systems.neat.seed_genomes import settle
 
+DISTANCE_STEP = 0.05
+"""By this share the distance between species is changed in a generation."""
+
 RandomState = tuple[Any, ...]
 """What random.getstate returns."""
 
@@ -55,6 +58,7 @@ class Evolution:
         config: neat-python's.
         seed: of all draws.
         founders: genomes that the first population consists of, with mutated copies; drawn at random if there are none.
+        target_species: number of species that the distance between species is fitted to; None: it stays.
 
     Attributes:
         config: neat-python's. It holds counters of its own, so that it cannot be shared with another Evolution.
@@ -65,7 +69,13 @@ class Evolution:
         random: the state of the generator.
     """
 
-    def __init__(self, config: neat.Config, seed: int, founders: Sequence[GenomeRecord] = ()) -> None:
+    def __init__(
+        self,
+        config: neat.Config,
+        seed: int,
+        founders: Sequence[GenomeRecord] = (),
+        target_species: int | None = None,
+    ) -> None:
         self.config = config
         reporters = ReporterSet()
         stagnation = config.stagnation_type(config.stagnation_config, reporters)
@@ -74,6 +84,7 @@ class Evolution:
         self.species = config.species_set_type(config.species_set_config, reporters)
         self.species.indexer = Counter(1)
         config.genome_config.node_indexer = Counter(config.genome_config.num_outputs)
+        self._target_species = target_species
         self.random: RandomState = random.Random(seed).getstate()  # noqa: S311  # not for secrets
         self.generation = 1
         with self._drawing():
@@ -98,11 +109,19 @@ class Evolution:
             self.population = self.reproduction.reproduce(config, self.species, config.pop_size, counted)
             if not self.species.species:
                 self.population = self._new_population()
+            self._fit_distance()
             self.species.speciate(config, self.population, counted)
         self.generation += 1
         # neat-python would keep the parents of all genomes that ever were.
         parents, self.reproduction.ancestors = self.reproduction.ancestors, {}
         return parents
+
+    def _fit_distance(self) -> None:
+        """Let species differ sooner where there are fewer than wanted, and later where there are more."""
+        settings, species = self.config.species_set_config, len(self.species.species)
+        if self._target_species is not None and species != self._target_species:
+            factor = 1.0 + DISTANCE_STEP if species > self._target_species else 1.0 / (1.0 + DISTANCE_STEP)
+            settings.compatibility_threshold *= factor
 
     def _new_population(self) -> dict[int, Any]:
         config = self.config

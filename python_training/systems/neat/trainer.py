@@ -38,7 +38,8 @@ class NEATTrainer:
         self._config = config
         self._flights = Flights(config, threads)
         genetics = neat_config(config, self._flights.inputs, self._flights.outputs)
-        self._evolution = Evolution(genetics, config.seed, founders_of(config.seed_genomes, genetics))
+        founders = founders_of(config.seed_genomes, genetics)
+        self._evolution = Evolution(genetics, config.seed, founders, config.neat.target_species)
         self._selection = Selection(self._flights, self._evolution)
         self._run = RunState()
         self._view: ChampionView | None = None
@@ -137,7 +138,8 @@ class NEATTrainer:
 
     def _report(self, values: Mapping[str, float]) -> None:
         """A line about the generation, and one about each species, on stderr."""
-        shown = ", ".join(f"{name} {value:,.6g}" for name, value in values.items())
+        names = ("best_fitness", "mean_fitness", "held_out_score", "species", "flying_s", "breeding_s")
+        shown = ", ".join(f"{name} {values[name]:,.6g}" for name in names)
         print(f"generation {self._evolution.generation}: {shown}", file=sys.stderr)
         for key, species in self._evolution.species.species.items():
             best = max(genome.fitness for genome in species.members.values())

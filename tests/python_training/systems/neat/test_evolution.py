@@ -97,6 +97,20 @@ def test_a_restored_population_goes_on_as_if_nothing_had_happened(seed: int, tmp
     assert _files(saved, tmp_path / "saved") == _files(straight, tmp_path / "straight-again")
 
 
+def test_the_distance_between_species_fits_their_number(tmp_path: Path) -> None:
+    """From one species or from many it comes near the number wanted, and a restored run goes on with the distance."""
+    for first in (0.2, 20.0):
+        config = _config(neat={"compatibility_threshold": first})
+        evolution = Evolution(config, 2, target_species=4)
+        _breed(evolution, 80)
+        assert 2 <= len(evolution.species.species) <= 6
+        assert config.species_set_config.compatibility_threshold != first
+    saved = _files(evolution, tmp_path / "saved")
+    restored = Evolution(_config(), 3, target_species=4)
+    load_evolution(restored, tmp_path / "saved")
+    assert _files(restored, tmp_path / "restored") == saved
+
+
 def test_a_rated_population_is_kept_with_its_fitness(tmp_path: Path) -> None:
     """A checkpoint between rating and breeding holds the fitness of every genome."""
     evolution = Evolution(_config(), 1)
