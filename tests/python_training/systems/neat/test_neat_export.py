@@ -18,8 +18,6 @@ from python_training.testing.random_genomes import RandomGenomes, all_functions_
 INPUTS, OUTPUTS = 5, 3
 KINDS = {"feedforward": neat.nn.FeedForwardNetwork, "recurrent": neat.nn.RecurrentNetwork}
 
-pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
-
 
 def exported(kind: str, seed: int = 0) -> tuple[Any, dict[str, Any]]:
     """A network of neat-python and its export."""
