@@ -78,7 +78,7 @@ class GeneticSettings(StrictModel):
     target_species: int | None = Field(
         default=5,
         ge=1,
-        description="With more species than these the distance grows by a twentieth a generation, with fewer it shrinks; "
+        description="With more species the distance grows by a twentieth a generation, with fewer it shrinks; "
         "null: it stays.",
     )
     compatibility_disjoint_coefficient: float = Field(
