@@ -56,10 +56,6 @@ class GenomePlayer:
         self._outputs = np.zeros((num_envs, self._pack.outputs))
         self._owner = np.zeros(num_envs, dtype=np.int32)
 
-    def forget(self, copies: NDArray[Any]) -> None:
-        """Reset the memory of some copies (a mask or indices): a new episode has begun in them."""
-        self._memory[copies] = 0.0
-
     def act(self, observations: NDArray[Any], world: Any = None) -> NDArray[Any]:
         """Actions (N, *action_shape) for observations (N, *shape); raises ConfigError if they do not fit."""
         seen = np.ascontiguousarray(observations, dtype=np.float32).reshape(len(observations), -1)
