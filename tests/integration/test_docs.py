@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from backend.cli.program import program
+from python_training.contracts.config import SystemConfig
+from python_training.simulators.arena.config import METRICS
+from python_training.systems.neat.config import NEATConfig
+from python_training.systems.neat.metrics import metrics as neat_metrics
 from python_training.systems.ppo.config import PPOConfig
-from python_training.systems.ppo.metrics import metrics
+from python_training.systems.ppo.metrics import metrics as ppo_metrics
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted([*REPOSITORY.glob("README.md"), *(REPOSITORY / "docs").rglob("*.md")])
@@ -124,16 +129,25 @@ def test_tests_that_pages_rely_on_exist() -> None:
     assert missing == set()
 
 
-def test_ppo_fields_are_told_in_full() -> None:
-    """docs/ppo.md names each config field once, with its default, and whether it is live."""
-    page = REPOSITORY / "docs" / "ppo.md"
-    assert sorted(table_names(page, "Config")) == sorted(PPOConfig.model_fields)
-    config = PPOConfig()
-    for line in page.read_text().split("\n## Config\n")[1].split("\n## ")[0].splitlines():
+@pytest.mark.parametrize(("page", "model"), [("ppo.md", PPOConfig), ("neat.md", NEATConfig)])
+def test_config_fields_are_told_in_full(page: str, model: type[SystemConfig]) -> None:
+    """The page of a system names each config field once, with its default, and whether it is live."""
+    path = REPOSITORY / "docs" / page
+    assert sorted(table_names(path, "Config")) == sorted(model.model_fields)
+    config = model()
+    for line in path.read_text().split("\n## Config\n")[1].split("\n## ")[0].splitlines():
         if line.startswith("| `"):
             name, default, live = (cell.strip().strip("`") for cell in line.split("|")[1:4])
-            assert (live == "live") == (name in PPOConfig.live_fields()), name
-            assert told(getattr(config, name)) == default, name
+            value = getattr(config, name)
+            assert (live == "live") == (name in model.live_fields()), name
+            assert default == ("see below" if isinstance(value, BaseModel) else told(value)), name
+
+
+def test_neat_genetics_are_told_in_full() -> None:
+    """docs/neat.md names every field that neat-python is told by, nested ones included."""
+    genetics = NEATConfig().neat
+    named = {*type(genetics).model_fields, *type(genetics.weight).model_fields, *type(genetics.activation).model_fields}
+    assert set(table_names(REPOSITORY / "docs" / "neat.md", "Genetics")) == named
 
 
 def told(value: Any) -> str:
@@ -144,10 +158,18 @@ def told(value: Any) -> str:
         value = int(value)
     if isinstance(value, int):
         return f"{value:,}"
-    return str(list(value)) if isinstance(value, tuple) else str(value)
+    return str(list(value)) if isinstance(value, tuple) else str(value) or "(empty)"
 
 
-def test_ppo_metrics_are_told_in_full() -> None:
-    """docs/ppo.md explains every metric of the learner."""
-    learner = {spec.name for spec in metrics(PPOConfig(env="CartPole-v1"))}
-    assert set(table_names(REPOSITORY / "docs" / "ppo.md", "Metrics")) == learner
+@pytest.mark.parametrize(
+    ("page", "declared"),
+    [
+        ("ppo.md", {spec.name for spec in ppo_metrics(PPOConfig(env="CartPole-v1"))}),
+        ("neat.md", {spec.name for spec in neat_metrics(NEATConfig())}),
+    ],
+)
+def test_metrics_are_told_in_full(page: str, declared: set[str]) -> None:
+    """The page of a system explains every metric of the learner; those of the world are on the world's page."""
+    figures = {spec.name for spec in METRICS}
+    learner = {name for name in declared if name not in figures and name.removeprefix("held_out_") not in figures}
+    assert set(table_names(REPOSITORY / "docs" / page, "Metrics")) == learner
