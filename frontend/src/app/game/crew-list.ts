@@ -99,7 +99,11 @@ export class Crew {
     for (const seat of this.seats()) {
       const key = [seat.team, seat.kind, seat.name].join();
       const count = (squads.get(key)?.count ?? 0) + 1;
-      squads.set(key, {seat: squads.get(key)?.seat ?? seat, count, icon: ICON_OF[seat.kind]});
+      squads.set(key, {
+        seat: squads.get(key)?.seat ?? seat,
+        count,
+        icon: seat.generation === undefined ? ICON_OF[seat.kind] : 'trophy',
+      });
     }
     return [...squads.values()];
   });

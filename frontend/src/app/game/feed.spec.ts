@@ -24,12 +24,12 @@ describe('Feed', () => {
     expect(feed.lines[0]?.tone).toBe('bad');
   });
 
-  it('begins anew with an episode.', () => {
+  it('tells of a new bout, and compares nothing across the two.', () => {
     const feed = new Feed();
     feed.take(0, 0, {Wave: 1});
-    feed.take(0, 1, {Wave: 2, 'Kill feed': 'pilot › drone'});
-    feed.take(1, 0, {Wave: 5});
-    expect(feed.lines).toEqual([]);
+    feed.take(0, 29, {Wave: 1, Score: 5300, 'Kill feed': 'pilot › drone'});
+    feed.take(1, 0, {Wave: 5, Score: 0});
+    expect(told(feed)).toEqual(['0.0 s New bout; the last one scored 5,300', '29.0 s pilot → drone']);
   });
 
   it('keeps silent about figures that a world does not have.', () => {

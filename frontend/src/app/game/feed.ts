@@ -1,4 +1,5 @@
 import {Figures} from '../run-data/session-player';
+import {formatValue} from '../widgets/format';
 
 export interface FeedLine {
   readonly id: number;
@@ -26,10 +27,10 @@ export class Feed {
 
   /** Look at the figures of a frame at world time `t` (seconds). */
   take(episode: number, t: number, figures: Figures): void {
-    if (episode !== this.episode) {
+    if (episode !== this.episode && this.before) {
+      this.add(t, `New bout; the last one scored ${formatValue(numberOf(this.before['Score']))}`, 'plain');
       this.before = null;
       this.losses = [];
-      this.kept = [];
     }
     const {before} = this;
     this.episode = episode;

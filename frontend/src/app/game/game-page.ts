@@ -28,7 +28,7 @@ import {Feed, FeedLine} from './feed';
 import {Scoreboard} from './figures';
 import {Hud} from './hud';
 import {KeyHelp} from './key-help';
-import {nudgeOf, Nudging} from './nudging';
+import {nudgeOf, Nudging, refusal} from './nudging';
 import {PilotNetwork} from './pilot-network';
 import {ReplayBar} from './replay-bar';
 import {SpeedControl} from './speed-control';
@@ -87,6 +87,12 @@ export class GamePage {
       this.play.session()?.kind === 'game' &&
       (this.play.session()?.seats.some(({kind, team}) => kind !== 'person' && team === 0) ?? false),
   );
+  protected readonly marks = computed(() => this.nudging()?.marks ?? []);
+  /** The world numbers ships by their seats, from 1 on; one's own is called what it is. */
+  protected readonly names = computed(() => {
+    const own = this.play.session()?.seats.find(({kind}) => kind === 'person');
+    return own ? {[String(own.seat + 1)]: 'You'} : {};
+  });
   protected readonly heading = computed(() => {
     const session = this.play.session();
     if (!session) return 'Game';
@@ -107,6 +113,7 @@ export class GamePage {
         this.scoreboard = new Scoreboard();
         this.feed = new Feed();
         this.events.set([]);
+        this.nudging.set(null);
         void this.play.attach(id, FRAMES_PER_SECOND);
       });
     });
@@ -149,9 +156,9 @@ export class GamePage {
     if (this.stick.clear()) this.steer();
   }
 
-  protected click({x, y}: Spot): void {
+  protected click(spot: Spot): void {
     this.focusStage();
-    if (this.led()) void this.nudge({kind: 'click', x, y});
+    if (this.led()) void this.nudge({kind: 'click', x: spot.x, y: spot.y}, spot);
   }
 
   protected say(args: JsonObject): void {
@@ -159,9 +166,10 @@ export class GamePage {
     void this.nudge(args);
   }
 
-  private async nudge(args: JsonObject): Promise<void> {
+  private async nudge(args: JsonObject, spot: Spot | null = null): Promise<void> {
     const status = await this.play.tell('nudge', args);
-    this.nudging.set(status ? nudgeOf(status, args) : {text: this.play.error()?.text ?? '', refused: true});
+    const before = this.nudging()?.marks ?? [];
+    this.nudging.set(status ? nudgeOf(status, args, spot) : refusal(this.play.error()?.text ?? '', before));
   }
 
   /** Give the keys back to the game after a control has been pressed. */

@@ -45,7 +45,7 @@ const FLYING: readonly Help[] = [
     }
     div {
       display: grid;
-      grid-template-columns: 104px minmax(0, 1fr);
+      grid-template-columns: 92px minmax(0, 1fr);
       align-items: baseline;
       gap: 10px;
     }
@@ -81,8 +81,8 @@ export class KeyHelp {
 
   private nudges(): readonly Help[] {
     return [
-      {keys: ['Click an enemy'], does: 'priority target'},
-      {keys: ['Click a spot'], does: 'rally point'},
+      {keys: ['Click'], does: 'an enemy: priority target'},
+      {keys: ['Click'], does: 'a spot: rally point'},
       {keys: this.flies() ? ['H'] : ['Space', 'H'], does: 'hold'},
       {keys: ['F'], does: 'formation'},
       {keys: ['R'], does: 'release: forget the nudge'},

@@ -32,11 +32,11 @@ const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20] as const;
       font-size: 13px;
     }
     input {
-      width: 130px;
+      width: 112px;
       accent-color: var(--accent);
     }
     output {
-      min-width: 40px;
+      min-width: 34px;
       color: var(--mat-sys-on-surface);
       font-weight: 550;
     }

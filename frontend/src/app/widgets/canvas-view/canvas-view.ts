@@ -15,6 +15,7 @@ import type {ViewFrame} from '../../run-data/wire';
 import {resolveColours, Theme} from '../theme/theme';
 import {blend} from './blend';
 import {Spot, spotAt} from './fit';
+import {Mark, marked} from './marks';
 import {Painter, VIEW_COLOURS, ViewPalette} from './painter';
 import {Playout} from './playout';
 
@@ -59,6 +60,9 @@ export class CanvasView {
   readonly label = input('The world as it is now');
   /** Whether pressing it means anything, for the shape of the cursor. */
   readonly pointed = input(false);
+  /** What is put on top of every frame, and what texts of the picture are called instead. */
+  readonly marks = input<readonly Mark[]>([]);
+  readonly names = input<Readonly<Record<string, string>>>({});
   readonly pressed = output<Spot>();
 
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
@@ -128,7 +132,7 @@ export class CanvasView {
     const moment = this.playout.at(now);
     if (!this.painter || !moment) return;
     this.drawn = blend(moment.earlier, moment.later, moment.share);
-    this.painter.paint(this.drawn, this.palette);
+    this.painter.paint(marked(this.drawn, this.marks(), this.names()), this.palette);
     if (this.playout.movesAfter(now)) this.animate();
   }
 

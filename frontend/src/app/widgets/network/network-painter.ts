@@ -1,3 +1,4 @@
+import type {NetworkNode} from '../../run-data/wire';
 import {NetworkLayout, PlacedLink, PlacedNode} from './layout';
 
 export const NETWORK_COLOURS = ['net-plus', 'net-minus', 'net-off', 'net-node', 'net-edge', 'net-text'] as const;
@@ -12,6 +13,7 @@ export interface NetworkStyle {
 
 interface Frame {
   readonly left: number;
+  readonly right: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
@@ -22,8 +24,9 @@ const FULL_TURN = 2 * Math.PI;
 const THINNEST = 0.6;
 const RESTING_ALPHA = 0.75;
 const QUIET_ALPHA = 0.14;
+const NAME_GAP = 6;
 const FONT = '500 11px "Inter Variable", sans-serif';
-const NAME_WIDTH = 96;
+const LARGEST_SIDE = 0.42;
 
 /**
  * Draws a network: links as wide as their weight is great, in one colour for positive and another for negative weights.
@@ -38,20 +41,27 @@ export function paintNetwork(
   values: readonly number[] | null,
 ): void {
   context.clearRect(0, 0, style.width, style.height);
-  const frame = frameOf(layout, style);
+  const frame = frameOf(context, layout, style);
   for (const link of layout.links) {
     if (link.enabled || !style.small) paintLink(context, frame, link, palette, style, values);
   }
   for (const node of layout.nodes) paintNode(context, frame, node, palette, style, values);
 }
 
-function frameOf(layout: NetworkLayout, {width, height, small}: NetworkStyle): Frame {
+function frameOf(context: CanvasRenderingContext2D, {nodes}: NetworkLayout, style: NetworkStyle): Frame {
+  const {width, height, small} = style;
   const rows = new Map<number, number>();
-  for (const {x} of layout.nodes) rows.set(x, (rows.get(x) ?? 0) + 1);
+  for (const {x} of nodes) rows.set(x, (rows.get(x) ?? 0) + 1);
   const most = Math.max(1, ...rows.values());
   const radius = Math.min(small ? 4 : 8, Math.max(2, (height / most) * 0.36));
-  const side = small ? radius + 2 : Math.min(NAME_WIDTH, width * 0.28);
-  return {left: side, top: 2, width: width - 2 * side, height: height - 4, radius};
+  const side = (kind: NetworkNode['kind']): number => {
+    if (small) return radius + 2;
+    const names = nodes.filter(({node}) => node.kind === kind).map(({node}) => context.measureText(nameOf(node)).width);
+    return Math.min(width * LARGEST_SIDE, Math.max(0, ...names) + radius + NAME_GAP + 2);
+  };
+  context.font = FONT;
+  const [left, right] = [side('input'), side('output')];
+  return {left, right, top: 2, width: width - left - right, height: height - 4, radius};
 }
 
 function at(frame: Frame, {x, y}: PlacedNode): [number, number] {
@@ -133,8 +143,8 @@ function paintName(
   context.textBaseline = 'middle';
   context.textAlign = input ? 'right' : 'left';
   context.fillStyle = palette['net-text'];
-  const gap = frame.radius + 6;
-  context.fillText(nameOf(node), x + (input ? -gap : gap), y, frame.left - gap - 2);
+  const gap = frame.radius + NAME_GAP;
+  context.fillText(nameOf(node), x + (input ? -gap : gap), y, (input ? frame.left : frame.right) - gap);
 }
 
 /** What a node is called: as the world says, else by its number. */
