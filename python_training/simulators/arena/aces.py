@@ -47,7 +47,7 @@ def decide_ace(
     target = nearest_enemy(ships, ship, space)
     if target == NOBODY or not ship.alive:
         return 0.0, 0.0, 0.0
-    error, distance = aim(ship, ships[target], style.lead, kind.muzzle, space)
+    error, distance = aim(ship, ships[target], style.lead, p)
     turn = clamped(style.helm * error / (kind.turn_rate * space.dt * space.decision), 1.0)
     thrust = 0.0
     if distance > style.far:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.compiled import inlined
-from python_training.simulators.arena.brains import new_goal
 from python_training.simulators.arena.generator import uniform
 from python_training.simulators.arena.geometry import shortest
 from python_training.simulators.arena.parameters import Parameters
@@ -100,8 +99,7 @@ def send_wave(ships: Any, bout: Bout, rng: NDArray[np.int64], p: Parameters) -> 
         ship = ships[slot]
         _appear(ship, what, ENEMY_TEAM, area, waves.distance, ships, bout, rng, p)
         ship.cooldown = uniform(rng, READY, READY + p.kinds[what].interval)
-        if what == DRONE:
-            new_goal(ship, rng, p)
+        ship.goal_x, ship.goal_y = ship.x, ship.y
     bout.wave += 1
     bout.lull = waves.lull
 

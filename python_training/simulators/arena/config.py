@@ -173,7 +173,9 @@ class ArenaConfig(StrictModel):
         default=0.1, ge=0, description="Points that both ships lose in a collision, per px/s of approach."
     )
     salvage: float = Field(
-        default=150.0, ge=0, description="Points of hull, then of shield, that a ship gets back for each one it destroys."
+        default=150.0,
+        ge=0,
+        description="Points of hull, then of shield, that a ship gets back for each one it destroys.",
     )
     fighter: ShipConfig = Field(default=ShipConfig(), description="The ship that pilots fly.")
     enemies: EnemiesConfig = Field(default=EnemiesConfig(), description="The scripted enemies.")

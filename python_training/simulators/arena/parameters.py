@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.arena.config import ArenaConfig, ShipConfig
+from python_training.simulators.arena.config import ArenaConfig, EnemyConfig, ShipConfig
 from python_training.simulators.arena.styles import ACES, Style
 
 
@@ -39,6 +39,17 @@ class Kind(NamedTuple):
     spread: float
 
 
+class Mind(NamedTuple):
+    """How a scripted enemy fights; units as in the config, `reach` in px."""
+
+    roam: float
+    near: float
+    far: float
+    lead: float
+    trigger: float
+    reach: float
+
+
 class Space(NamedTuple):
     """The arena and its clock."""
 
@@ -51,6 +62,7 @@ class Space(NamedTuple):
     """Ticks for which a scripted pilot holds on to what it decided."""
     restitution: float
     ram: float
+    salvage: float
 
 
 class Waves(NamedTuple):
@@ -88,11 +100,13 @@ class Parameters(NamedTuple):
 
     Attributes:
         kinds: by FIGHTER, DRONE, TURRET, HUNTER.
+        minds: by kind less 1.
         teams: (seats,) int64.
         starts: (seats, 4) float64: x_min, x_max, y_min, y_max of where a seat's ship may appear (px).
     """
 
     kinds: tuple[Kind, Kind, Kind, Kind]
+    minds: tuple[Mind, Mind, Mind]
     space: Space
     waves: Waves
     pay: Pay
@@ -124,6 +138,10 @@ def _kind(ship: ShipConfig, dt: float) -> Kind:
     )
 
 
+def _mind(enemy: EnemyConfig) -> Mind:
+    return Mind(enemy.roam, enemy.near, enemy.far, enemy.lead, enemy.trigger, enemy.reach * enemy.gun.range)
+
+
 def _starts(config: ArenaConfig) -> NDArray[np.float64]:
     """One team begins in the middle, several side by side."""
     teams = sorted(set(config.team_of_seats))
@@ -148,6 +166,7 @@ def parameters(config: ArenaConfig) -> Parameters:
     drone, turret = waves.drones / shares, waves.turrets / shares
     return Parameters(
         kinds=(_kind(ships[0], dt), _kind(ships[1], dt), _kind(ships[2], dt), _kind(ships[3], dt)),
+        minds=(_mind(enemies.drone), _mind(enemies.turret), _mind(enemies.hunter)),
         space=Space(
             width=config.width,
             height=config.height,
@@ -157,6 +176,7 @@ def parameters(config: ArenaConfig) -> Parameters:
             decision=config.ticks_per_decision,
             restitution=config.restitution,
             ram=config.ram_damage,
+            salvage=config.salvage,
         ),
         waves=Waves(
             active=config.scenario == "waves",

@@ -50,6 +50,14 @@ def shoot(ship: Ship, slot: int, kind: Kind, dt: float, bout: Bout, bullets: Any
 
 
 @inlined
+def repair(ship: Ship, points: float, kind: Kind) -> None:
+    """Give points of hull back, then of shield, up to what the ship had when it was new."""
+    of_hull = min(points, kind.hull - ship.hull)
+    ship.hull += of_hull
+    ship.shield = min(ship.shield + points - of_hull, kind.shield)
+
+
+@inlined
 def meeting(rx: float, ry: float, dx: float, dy: float, radius: float) -> float:
     """When a point that starts at (rx, ry) and moves by (dx, dy) enters the circle around the origin.
 
@@ -111,6 +119,8 @@ def fly_bullets(bout: Bout, ships: Any, bullets: Any, p: Parameters, now: float)
             if not ships[met].alive:
                 ships[met].killer = bullet.owner
                 owner.kills += 1
+                if owner.alive:
+                    repair(owner, space.salvage, p.kinds[owner.kind])
             continue
         bullet.x += bullet.vx * flight
         bullet.y += bullet.vy * flight
