@@ -75,10 +75,10 @@ class EnemiesConfig(StrictModel):
     drone: EnemyConfig = Field(
         default=EnemyConfig(
             radius=13.0,
-            acceleration=260.0,
-            max_speed=130.0,
+            acceleration=200.0,
+            max_speed=100.0,
             turn_rate=math.radians(120),
-            gun=GunConfig(shots_per_second=1.5, bullet_speed=600.0, damage=18.0, spread=math.radians(6)),
+            gun=GunConfig(shots_per_second=1.5, bullet_speed=600.0, damage=16.0, spread=math.radians(6)),
             roam=300.0,
             lead=0.5,
             trigger=0.3,
@@ -91,7 +91,7 @@ class EnemiesConfig(StrictModel):
             acceleration=0.0,
             max_speed=0.0,
             turn_rate=math.radians(80),
-            gun=GunConfig(shots_per_second=2.0, bullet_speed=700.0, range=700.0, damage=25.0, spread=math.radians(4)),
+            gun=GunConfig(shots_per_second=2.0, bullet_speed=700.0, range=700.0, damage=24.0, spread=math.radians(4)),
             lead=1.0,
         ),
         description="Stands still, turns to the nearest pilot and shoots far.",
@@ -99,10 +99,10 @@ class EnemiesConfig(StrictModel):
     hunter: EnemyConfig = Field(
         default=EnemyConfig(
             radius=12.0,
-            acceleration=400.0,
-            max_speed=240.0,
+            acceleration=300.0,
+            max_speed=180.0,
             turn_rate=math.radians(150),
-            gun=GunConfig(shots_per_second=2.0, bullet_speed=600.0, damage=22.0, spread=math.radians(3)),
+            gun=GunConfig(shots_per_second=2.0, bullet_speed=600.0, damage=20.0, spread=math.radians(3)),
             near=120.0,
             far=200.0,
             lead=1.0,
@@ -173,7 +173,7 @@ class ArenaConfig(StrictModel):
         default=0.1, ge=0, description="Points that both ships lose in a collision, per px/s of approach."
     )
     salvage: float = Field(
-        default=150.0,
+        default=300.0,
         ge=0,
         description="Points of hull, then of shield, that a ship gets back for each one it destroys.",
     )
