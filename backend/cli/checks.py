@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from python_training.contracts.errors import PaddockError
+from python_training.contracts.errors import ConfigError, PaddockError
 
 if TYPE_CHECKING:
     from backend.settings import Settings
@@ -74,6 +74,7 @@ def all_checks(*, quick: bool) -> Iterator[Check]:
     yield _port(settings)
     yield _dashboard(settings.static_dir)
     yield _threads(settings)
+    yield _mlflow(settings)
     yield _video()
     yield _browser()
 
@@ -173,6 +174,14 @@ def _threads(settings: Settings) -> Check:
         return Check("threads", State.OK, f"{found}, {cores} cores")
     hint = "Runs will fight for cores: lower PADDOCK_THREADS_PER_RUN or PADDOCK_MAX_CONCURRENT_RUNS."
     return Check("threads", State.WARN, f"{found}, but {cores} cores", hint)
+
+
+def _mlflow(settings: Settings) -> Check:
+    try:
+        store = settings.mlflow()
+    except ConfigError as error:
+        return Check("mlflow", State.FAIL, error.message, error.hint or "")
+    return Check("mlflow", State.OK, f"runs are logged to {store.shown}" if store else "off")
 
 
 def _video() -> Check:

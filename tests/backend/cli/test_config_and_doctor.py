@@ -104,6 +104,8 @@ def test_doctor_tells_of_a_port_in_use_and_a_file_in_place_of_the_logs(
         ("config", "validate"),
         ("config", "schema"),
         ("tensorboard",),
+        ("bench",),
+        ("mlflow",),
     ],
 )
 def test_help_has_examples_and_exit_codes(terminal: Any, command: tuple[str, ...]) -> None:
