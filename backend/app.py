@@ -20,11 +20,13 @@ from backend.realtime.broadcaster import Broadcaster
 from backend.realtime.handlers import Handlers
 from backend.realtime.messages import COMPACT_JSON
 from backend.realtime.viewers import Viewers
+from backend.services.casting import Casting
 from backend.services.checkpoints import Checkpoints
 from backend.services.elites import Elites
 from backend.services.journal_feed import JournalFeed
 from backend.services.machine import Machine
 from backend.services.runs import Runs
+from backend.services.session_plans import SessionPlans
 from backend.services.sessions import Sessions
 from backend.services.systems import Systems
 from backend.settings import Settings
@@ -40,6 +42,9 @@ TICK_S = 0.25
 
 LOGIN_RATE, LOGIN_BURST = 0.2, 10
 """Guesses of the token: ten at once, then one in five seconds."""
+
+INPUT_RATE, INPUT_BURST = 120, 240
+"""Inputs to games: twice what sixty frames a second could show."""
 
 PING_INTERVAL_S, PING_TIMEOUT_S = 20, 20
 MAX_SOCKET_MESSAGE_BYTES = 100_000
@@ -144,8 +149,9 @@ def create_app(settings: Settings) -> Paddock:
     supervisor = Supervisor(
         settings.logs_dir, settings.checkpoints_dir, max_concurrent_runs=settings.max_concurrent_runs
     )
+    elites = Elites(runs)
+    casting = Casting(runs, elites)
     sessions = Sessions(
-        runs,
         SessionProcesses(settings.logs_dir, sleep=socketio.sleep),
         max_sessions=settings.max_sessions,
         idle_s=settings.session_idle_s,
@@ -155,10 +161,11 @@ def create_app(settings: Settings) -> Paddock:
     Handlers(
         socketio,
         broadcaster,
-        Viewers(sessions, broadcaster, socketio.start_background_task),
+        Viewers(sessions, broadcaster, socketio.start_background_task, socketio.sleep),
         runs,
         sessions,
         limit_commands=commands.take,
+        limit_inputs=RateLimit(INPUT_RATE, INPUT_BURST).take,
         queue_bytes=settings.client_queue_bytes,
     ).install()
 
@@ -169,8 +176,9 @@ def create_app(settings: Settings) -> Paddock:
             store=store,
             runs=runs,
             checkpoints=Checkpoints(runs, feed),
-            elites=Elites(runs),
+            elites=elites,
             systems=Systems(),
+            plans=SessionPlans(runs, casting),
             sessions=sessions,
             machine=Machine(store, settings.logs_dir, lambda: supervisor.holds_lease),
             guard=guard,

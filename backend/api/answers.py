@@ -294,6 +294,7 @@ class WorldAnswer(Answer):
     config_schema: dict[str, Any]
     defaults: dict[str, Any]
     players: list[str] = Field(description="Who can play without having learned.")
+    nudges: bool = Field(description="Whether it has seats whose pilots can be nudged.")
     inputs: list[str] = Field(description="What its observations are called, in order; empty if they have no names.")
     outputs: list[str] = Field(description="What its actions are called, in order; empty if they have no names.")
 
@@ -310,14 +311,30 @@ class CheckedAnswer(Answer):
     config: dict[str, Any]
 
 
+class SeatAnswer(Answer):
+    """Who flies a seat of a game. An elite is a genome with the run and generation that it is of."""
+
+    seat: int
+    team: int
+    kind: Literal["policy", "genome", "scripted", "person"]
+    name: str
+    system: str | None = None
+    sha256: str | None = Field(None, description="Of the genome's JSON with sorted keys and no spaces.")
+    run: str | None = None
+    step: int | None = None
+    generation: int | None = None
+
+
 class SessionAnswer(Answer):
-    """A world that is being watched; `run` and `step` are null where no policy plays."""
+    """A world that is being watched or played; `run` and `step` are null where no policy plays alone."""
 
     id: str
+    kind: Literal["watch", "game", "replay"]
     run: str | None
     step: int | None = Field(description="Null while it follows the newest checkpoint.")
     world: str
-    player: str
+    player: str = Field(description="Who plays, or `game` or `replay`.")
+    seats: list[SeatAnswer] = Field(description="Who flies in a game or a replay.")
     seed: int
     speed: float
     pid: int

@@ -14,6 +14,7 @@ from backend.services.checkpoints import Checkpoints
 from backend.services.elites import Elites
 from backend.services.machine import Machine
 from backend.services.runs import Runs
+from backend.services.session_plans import SessionPlans
 from backend.services.sessions import Sessions
 from backend.services.systems import Systems
 from backend.settings import Settings
@@ -37,6 +38,7 @@ class Context:
     checkpoints: Checkpoints
     elites: Elites
     systems: Systems
+    plans: SessionPlans
     sessions: Sessions
     machine: Machine
     guard: Guard

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from backend.services.casting import WantedSeats
 from python_training.contracts.events import EventType
 from python_training.contracts.status import RunStatus
 
@@ -215,8 +216,23 @@ class PatchCheckpoint(Request):
     pinned: bool
 
 
+class ReplayBody(Request):
+    """A game to see again: exactly one of both."""
+
+    session: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        None, description="A game that is live, or that ended a while ago."
+    )
+    recording: dict[str, Any] | None = Field(None, description="A recording as it was downloaded.")
+
+    @model_validator(mode="after")
+    def _names_one(self) -> ReplayBody:
+        if (self.session is None) == (self.recording is None):
+            raise ValueError("expected one of session and recording")
+        return self
+
+
 class CreateSession(Request):
-    """A world to watch: a run's policy, or a scripted player."""
+    """A world to watch (a run's policy, or a scripted player), a game (`seats`), or a `replay`."""
 
     run: RunId | None = Field(None, description="Whose policy plays; left out, that of the newest run that has one.")
     step: int | None = Field(
@@ -224,8 +240,24 @@ class CreateSession(Request):
     )
     world: str | None = Field(None, description="Name of a world; left out, the one that the run trains in.")
     player: str = Field("policy", max_length=50, description="`policy`, or one of the world's scripted players.")
-    seed: int | None = Field(None, ge=0, description="Seed of the first episode.")
+    world_config: dict[str, Any] = Field(default_factory=dict, description="Of a game, on top of the run's settings.")
+    seats: WantedSeats | None = Field(None, description="Makes it a game: seat i of the world is flown by entry i.")
+    replay: ReplayBody | None = Field(None, description="Shows a recorded game again.")
+    seed: int | None = Field(None, ge=0, lt=2**32, description="Seed of the first episode.")
     speed: float = Field(1.0, ge=0.1, le=20, description="World seconds in a second.")
+    fps: float | None = Field(None, ge=1, le=60, description="Frames a second; 60 for games and 30 else.")
+    idle_s: float | None = Field(None, ge=5, le=3600, description="It ends when nobody has watched it for so long.")
+
+    @model_validator(mode="after")
+    def _shows_one_thing(self) -> CreateSession:
+        given = self.model_fields_set
+        if self.seats is None and "world_config" in given:
+            raise ValueError("world_config is for games, which have seats")
+        if self.seats is not None and given & {"step", "player", "replay"}:
+            raise ValueError("a game has seats, and neither step, player nor replay")
+        if self.replay is not None and given - {"replay", "speed", "fps", "idle_s"}:
+            raise ValueError("beside replay there may be speed, fps and idle_s only")
+        return self
 
 
 class StartBody(MayBeEmpty):

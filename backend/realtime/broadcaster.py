@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from backend.domain.run import Run
 from backend.realtime.client import Client
@@ -13,6 +13,9 @@ from backend.realtime.messages import Message, messages, training_status
 from backend.store.base import RunStore
 from python_training.contracts.errors import UnknownNameError
 from python_training.contracts.events import Event, EventType
+
+Shown = Literal["sent", "left out", "gone"]
+"""What became of a view frame."""
 
 RUN_CHANGED_INTERVAL_S = 1.0
 MAX_REPLAY_EVENTS = 5_000
@@ -164,14 +167,13 @@ class Broadcaster:
             if client is not None:
                 client.tell(Message.encode(name, data), run_id)
 
-    def show(self, sid: str, data: Mapping[str, Any]) -> bool:
-        """Send a view frame unless an older one still waits; False if the client is gone."""
+    def show(self, sid: str, message: Message) -> Shown:
+        """Send a view frame unless an older one still waits."""
         with self._lock:
             client = self._clients.get(sid)
             if client is None:
-                return False
-            client.show(Message.encode("view_frame", data))
-            return True
+                return "gone"
+            return "sent" if client.show(message) else "left out"
 
     # -- inside, under the lock ----------------------------------------------------------------------------------------
 

@@ -29,7 +29,8 @@ class Handlers:
     """Answers clients. Who may connect at all was decided before (backend.api.guard): this sees admitted ones only.
 
     Args:
-        limit_commands: called with a client's address for each command; raises RateLimitedError.
+        limit_commands, limit_inputs: called with a client's address for each command, and for each input to a game;
+            raises RateLimitedError.
         queue_bytes: what one client may leave unread.
     """
 
@@ -42,6 +43,7 @@ class Handlers:
         sessions: Sessions,
         *,
         limit_commands: Callable[[str], None],
+        limit_inputs: Callable[[str], None],
         queue_bytes: int,
     ) -> None:
         self._socketio = socketio
@@ -50,6 +52,7 @@ class Handlers:
         self._runs = runs
         self._sessions = sessions
         self._limit_commands = limit_commands
+        self._limit_inputs = limit_inputs
         self._queue_bytes = queue_bytes
 
     def install(self) -> None:
@@ -103,7 +106,7 @@ class Handlers:
 
     def watch(self, sid: str, asked: Watch) -> Answer:
         """Send pictures of a session."""
-        self._viewers.watch(sid, asked.session, asked.fps)
+        self._viewers.watch(sid, asked.session, asked.fps, asked.stills)
         return {"ok": True}
 
     def unwatch(self, sid: str, asked: Unwatch) -> Answer:
@@ -112,7 +115,11 @@ class Handlers:
         return {"ok": True}
 
     def session_command(self, _sid: str, asked: SessionCommand) -> Answer:
-        """Give a command to a session: answered when it is done."""
+        """Give a command to a session: answered when it is done, `input` at once: hands do not wait."""
+        if asked.name == "input":
+            self._limit_inputs(_address())
+            self._sessions.steer(asked.session, asked.args)
+            return {"state": "accepted"}
         self._limit_commands(_address())
         reply = self._sessions.command(asked.session, asked.name, asked.args)
         return {"id": reply.id, "state": reply.state, "message": reply.message, "result": dict(reply.result)}

@@ -44,7 +44,16 @@ class Message:
     @classmethod
     def encode(cls, name: str, data: Mapping[str, Any]) -> Message:
         """Encode event `name` with one argument `data`."""
-        text = socketio.packet.Packet(socketio.packet.EVENT, [name, data], namespace="/").encode()
+        return cls._of_text(name, socketio.packet.Packet(socketio.packet.EVENT, [name, data], namespace="/").encode())
+
+    @classmethod
+    def view_frame(cls, session: str, frame: str) -> Message:
+        """`view_frame {session, frame}` with a frame that is JSON already: sixty a second are not parsed here."""
+        head = f'{socketio.packet.EVENT}["view_frame",{{"session":{COMPACT_JSON.dumps(session)},"frame":'
+        return cls._of_text("view_frame", f"{head}{frame}}}]")
+
+    @classmethod
+    def _of_text(cls, name: str, text: str) -> Message:
         packet = engineio.packet.Packet(engineio.packet.MESSAGE, text)
         return cls(name, packet, len(text) + PACKET_OVERHEAD_BYTES)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -34,10 +34,11 @@ class RunCommand(StrictModel):
 
 
 class Watch(StrictModel):
-    """Get the pictures of a session."""
+    """Get the pictures of a session; with `stills` "once", layers that stand still have shapes only when new."""
 
     session: Id
     fps: float = Field(30.0, ge=1, le=60)
+    stills: Literal["always", "once"] = "always"
 
 
 class Unwatch(StrictModel):

@@ -57,6 +57,11 @@ class Runs:
         self._timeout = command_timeout_s
         self._commands = Commands(feed.catch_up, sleep)
 
+    @property
+    def whereabouts(self) -> dict[str, str]:
+        """Where the runs are, for a process that is to find them."""
+        return {"logs_dir": str(self._logs_dir), "checkpoints_dir": str(self._checkpoints_dir)}
+
     def create(
         self,
         system: str,

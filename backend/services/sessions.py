@@ -1,48 +1,53 @@
-"""Sessions: worlds to watch, played by a run's policy or by a script."""
+"""Sessions: worlds to watch, games to play and recordings to see again, each in a process of its own."""
 
 from __future__ import annotations
 
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backend.domain.run import Run
 from backend.errors import CommandTimeoutError, ConflictError, NotFoundError
-from backend.services.runs import Runs
-from backend.store.base import RunFilter
+from backend.services.session_plans import Kind, Plan
 from backend.workers.sessions import SessionProcess, SessionProcesses
-from python_training import registry
 from python_training.contracts.config import validate
-from python_training.contracts.errors import (
-    CommandRefusedError,
-    ConfigError,
-    NoCheckpointError,
-    PaddockError,
-    UnknownNameError,
-)
-from python_training.contracts.seeds import held_out_seeds
+from python_training.contracts.errors import CommandRefusedError, ConfigError, PaddockError
 from python_training.runtime.control import Reply
+from python_training.runtime.control_stream import FrameStream
+from python_training.runtime.session_commands import InputArguments
 from python_training.runtime.session_spec import SessionSpec
 
-START_S = 30.0
-"""A session compiles its world the first time, which takes some seconds."""
+START_S = 60.0
+"""A session compiles its world the first time, which takes some seconds, and more on a busy machine."""
 
-POLICY = "policy"
 Ended = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How a session runs; None for what is usual."""
+
+    speed: float = 1.0
+    fps: float | None = None
+    idle_s: float | None = None
+
+
+AS_USUAL = Pace()
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """One session as everybody sees it; `run` and `step` are None where no policy plays."""
+    """One session as everybody sees it; `run` and `step` are None where no policy plays alone."""
 
     id: str
+    kind: Kind
     run: str | None
     step: int | None
     world: str
     player: str
+    seats: tuple[Mapping[str, Any], ...]
     seed: int
     speed: float
     pid: int
@@ -50,7 +55,7 @@ class Session:
 
     def to_dict(self) -> dict[str, Any]:
         """The session as the JSON object that REST shows."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in self.__slots__} | {"seats": list(self.seats)}
 
 
 class Sessions:
@@ -64,7 +69,6 @@ class Sessions:
 
     def __init__(
         self,
-        runs: Runs,
         processes: SessionProcesses,
         *,
         max_sessions: int = 4,
@@ -72,7 +76,6 @@ class Sessions:
         ended: Ended = lambda _id, _reason: None,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._runs = runs
         self._processes = processes
         self._max_sessions = max_sessions
         self._idle_s = idle_s
@@ -82,58 +85,44 @@ class Sessions:
         self._live: dict[str, tuple[Session, SessionProcess]] = {}
         self._starting = 0
 
-    def create(
-        self,
-        *,
-        run: str | None = None,
-        step: int | None = None,
-        world: str | None = None,
-        player: str = POLICY,
-        seed: int | None = None,
-        speed: float = 1.0,
-    ) -> Session:
-        """Start a session and wait until it can be watched.
-
-        A policy is that of `run` (of the newest run that has a checkpoint, if none is named) at `step` (following the
-        newest checkpoint, if none is named); the world is then the run's own unless another one is named. Any other
-        player is one of the world's scripted players.
+    def start(self, plan: Plan, pace: Pace = AS_USUAL) -> Session:
+        """Start what is planned, and wait until it can be watched.
 
         Raises:
-            NotFoundError, UnknownNameError, NoCheckpointError: something named is not there.
-            ConfigError: a value is not what its field takes.
+            ConfigError, NotFoundError: the session found that something in it cannot be shown.
             ConflictError: there are as many sessions as there may be.
         """
-        known = self._runs.get(run) if run else self._newest_to_watch() if player == POLICY else None
-        chosen, world_config = _world_of(known, world)
         session_id = secrets.token_hex(6)
+        folder = self._processes.folder(session_id)
         spec = validate(
             SessionSpec,
             {
+                **plan.shown,
                 "id": session_id,
-                "folder": str(self._processes.folder(session_id)),
-                "world": chosen.name,
-                "world_config": world_config,
-                "player": self._player(known, step, chosen, player),
-                "seed": held_out_seeds(1)[0] if seed is None else seed,
-                "speed": speed,
-                "idle_s": self._idle_s,
+                "folder": str(folder),
+                "seed": plan.seed,
+                "speed": pace.speed,
+                "fps": pace.fps or plan.fps,
+                "idle_s": pace.idle_s or self._idle_s,
             },
         )
         self._reserve()
         try:
-            process = self._processes.spawn(spec)
+            process = self._processes.spawn(spec, plan.files)
             self._await(process)
         finally:
             with self._lock:
                 self._starting -= 1
         session = Session(
             id=session_id,
-            run=known.id if known and player == POLICY else None,
-            step=step,
-            world=chosen.name,
-            player=player,
+            kind=plan.kind,
+            run=plan.run,
+            step=plan.step,
+            world=plan.world,
+            player=plan.player,
+            seats=plan.seats,
             seed=spec.seed,
-            speed=speed,
+            speed=spec.speed,
             pid=process.pid,
             created=time.time(),
         )
@@ -147,8 +136,16 @@ class Sessions:
         with self._lock:
             return [session for session, _ in self._live.values()]
 
+    def get(self, session_id: str) -> Session:
+        """A live session; raises NotFoundError if there is none."""
+        self._process(session_id)
+        with self._lock:
+            if session_id in self._live:
+                return self._live[session_id][0]
+        raise _gone(session_id)
+
     def command(self, session_id: str, name: str, args: Mapping[str, Any] | None = None) -> Reply:
-        """Give a session a command (play, pause, restart, speed, status, close) and wait until it is done.
+        """Give a session a command (see python_training.runtime.session_commands) and wait until it is done.
 
         Raises:
             NotFoundError: there is no such session.
@@ -156,11 +153,43 @@ class Sessions:
         """
         return self._process(session_id).control().request(name, args, timeout=10.0)
 
-    def frames(
-        self, session_id: str, fps: float = 30.0, *, stopped: Callable[[], bool] = lambda: False
-    ) -> Iterator[dict[str, Any]]:
-        """Pictures of a session as JSON objects, until it ends or `stopped()`; raises NotFoundError at once."""
-        return self._process(session_id).control().frames(fps, stopped=stopped)
+    def steer(self, session_id: str, args: Mapping[str, Any]) -> None:
+        """Pass on what a person's hands do, without waiting for it to take effect.
+
+        Raises:
+            NotFoundError: there is no such session.
+            ConfigError: a value is not what its field takes.
+            WorkerUnreachableError: the session does not listen.
+        """
+        validate(InputArguments, dict(args))
+        self._process(session_id).tell("input", args)
+
+    def stream(self, session_id: str, fps: float = 30.0, stills: str = "always") -> FrameStream:
+        """Pictures of a session as JSON text; raises NotFoundError if there is none."""
+        return self._process(session_id).stream(fps, stills)
+
+    def recording(self, session_id: str) -> bytes:
+        """The recording of a game, as JSON: as far as it has come, or whole if its session is over.
+
+        Raises:
+            NotFoundError: there is none.
+            WorkerUnreachableError: the session does not answer.
+        """
+        self.reap()
+        with self._lock:
+            live = self._live.get(session_id)
+        if live is not None and live[0].kind == "game":
+            live[1].control().request("record", timeout=10.0)
+            path = live[1].recording
+        else:
+            kept = None if live else self._processes.recordings.find(session_id)
+            if kept is None:
+                raise NotFoundError(
+                    f"There is no recording of a session '{session_id[:100]}'.",
+                    hint="Games are recorded; the newest ones are kept when they are over.",
+                )
+            path = kept
+        return path.read_bytes()
 
     def close(self, session_id: str) -> None:
         """End a session; raises NotFoundError if there is none."""
@@ -193,7 +222,7 @@ class Sessions:
         with self._lock:
             if session_id in self._live:
                 return self._live[session_id][1]
-        raise NotFoundError(f"There is no session '{session_id[:100]}'.", hint="It may have ended: start another one.")
+        raise _gone(session_id)
 
     def _reserve(self) -> None:
         self.reap()
@@ -215,43 +244,9 @@ class Sessions:
             self._processes.end([process])
             raise _failure(code, message)
 
-    def _newest_to_watch(self) -> Run:
-        for run in sorted(self._runs.find(RunFilter())[0], key=lambda each: each.created, reverse=True):
-            if run.checkpoint_step is not None and registry.system(run.system).policy:
-                return run
-        raise NoCheckpointError("No run has a checkpoint yet.", hint="Save one, or watch a scripted player.")
 
-    def _player(self, run: Run | None, step: int | None, world: registry.WorldEntry, player: str) -> dict[str, Any]:
-        if player != POLICY:
-            if player not in world.players:
-                raise UnknownNameError.among("player", player, (POLICY, *world.players), field="player")
-            return {"kind": "scripted", "name": player}
-        assert run is not None  # noqa: S101  # for mypy: create looked one up
-        if not registry.system(run.system).policy:
-            raise ConfigError(f"run: a run of '{run.system}' leaves no policy that could play.", field="run")
-        folder = self._runs.folder(run.id)
-        if step is not None:
-            folder.checkpoints().get(step)
-        elif not folder.checkpoints().list():
-            raise NoCheckpointError(f"{run.id} has no checkpoint yet.", field="run", hint="Save one first.")
-        return {
-            "kind": "policy",
-            "run_dir": str(folder.path),
-            "checkpoints_dir": str(folder.checkpoints_dir),
-            "step": step,
-        }
-
-
-def _world_of(run: Run | None, name: str | None) -> tuple[registry.WorldEntry, Mapping[str, Any]]:
-    """The world that is meant, and its config: the run's own if that is the run's world."""
-    env = run.config.get("env") if run else None
-    own = registry.world(env) if isinstance(env, str) else None
-    chosen = registry.world(name) if name else own or (next(iter(registry.WORLDS.values())) if run is None else None)
-    if chosen is None:
-        wanted = name or env
-        raise UnknownNameError.among("world", str(wanted), registry.WORLDS, field="world")
-    config = run.config.get("env_config") if run and chosen is own else None
-    return chosen, config if isinstance(config, Mapping) else {}
+def _gone(session_id: str) -> NotFoundError:
+    return NotFoundError(f"There is no session '{session_id[:100]}'.", hint="It may have ended: start another one.")
 
 
 def _failure(code: int | None, message: str) -> PaddockError:

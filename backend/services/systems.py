@@ -48,7 +48,10 @@ class SystemInfo:
 
 @dataclass(frozen=True, slots=True)
 class WorldInfo:
-    """A world, its config, who can play in it without having learned, and what it calls observations and actions."""
+    """A world, its config, who can play in it without having learned, and what it calls observations and actions.
+
+    `nudges`: it has seats whose pilots can be nudged.
+    """
 
     name: str
     title: str
@@ -56,6 +59,7 @@ class WorldInfo:
     config_schema: dict[str, Any]
     defaults: dict[str, Any]
     players: Sequence[str]
+    nudges: bool
     inputs: Sequence[str]
     outputs: Sequence[str]
 
@@ -68,6 +72,7 @@ class WorldInfo:
             "config_schema": self.config_schema,
             "defaults": self.defaults,
             "players": list(self.players),
+            "nudges": self.nudges,
             "inputs": list(self.inputs),
             "outputs": list(self.outputs),
         }
@@ -117,6 +122,7 @@ def _world(entry: registry.WorldEntry) -> WorldInfo:
         config_schema=model.model_json_schema(),
         defaults=validate(model, {}).model_dump(mode="json"),
         players=tuple(entry.players),
+        nudges=bool(entry.nudges),
         inputs=registry.load(entry.inputs) if entry.inputs else (),
         outputs=registry.load(entry.outputs) if entry.outputs else (),
     )

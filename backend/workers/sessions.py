@@ -9,12 +9,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from backend.workers.environment import worker_environment
+from backend.workers.recordings import Recordings
 from python_training.runtime.control import ControlClient, socket_path
-from python_training.runtime.session_spec import SessionSpec
+from python_training.runtime.control_stream import ControlLine, FrameStream
+from python_training.runtime.session_spec import RECORDING, SessionSpec
 
 FOLDER = ".sessions"
 """Below logs_dir; the dot keeps it from being taken for a run."""
@@ -25,10 +28,12 @@ MAX_MESSAGE = 300
 class SessionProcess:
     """One session that this server started."""
 
-    def __init__(self, spec: SessionSpec, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, spec: SessionSpec, process: subprocess.Popen[bytes], recordings: Recordings) -> None:
         self.spec = spec
         self._process = process
+        self._recordings = recordings
         self._folder = Path(spec.folder)
+        self._line = ControlLine(socket_path(self._folder))
 
     @property
     def pid(self) -> int:
@@ -49,6 +54,19 @@ class SessionProcess:
         """A client for its control socket."""
         return ControlClient(socket_path(self._folder), timeout)
 
+    def tell(self, name: str, args: Mapping[str, Any]) -> None:
+        """Give a command that nobody waits for; what is told so arrives in order."""
+        self._line.tell(name, args)
+
+    def stream(self, fps: float, stills: str) -> FrameStream:
+        """Its pictures, for one watcher."""
+        return FrameStream(socket_path(self._folder), fps, stills)
+
+    @property
+    def recording(self) -> Path:
+        """Where it writes its recording, if it is a game."""
+        return self._folder / RECORDING
+
     def last_words(self) -> str:
         """The last line that it printed."""
         try:
@@ -66,7 +84,9 @@ class SessionProcess:
         self._process.kill()
 
     def clean_up(self) -> None:
-        """Remove its folder, after it has ended."""
+        """Remove its folder, after it has ended, but for its recording."""
+        self._line.close()
+        self._recordings.keep(self.spec.id, self._folder)
         shutil.rmtree(self._folder, ignore_errors=True)
         with contextlib.suppress(OSError):
             socket_path(self._folder).unlink()
@@ -79,6 +99,7 @@ class SessionProcesses:
         self, logs_dir: Path, *, python: str = sys.executable, sleep: Callable[[float], object] = time.sleep
     ) -> None:
         self._root = logs_dir / FOLDER
+        self.recordings = Recordings(logs_dir)
         self._python = python
         self._sleep = sleep
 
@@ -86,10 +107,12 @@ class SessionProcesses:
         """Where a session of that id lives."""
         return self._root / session_id
 
-    def spawn(self, spec: SessionSpec) -> SessionProcess:
-        """Start a session; it can be watched once it `is_listening`."""
+    def spawn(self, spec: SessionSpec, files: Mapping[str, str] | None = None) -> SessionProcess:
+        """Start a session with `files` in its folder; it can be watched once it `is_listening`."""
         folder = Path(spec.folder)
         folder.mkdir(parents=True)
+        for name, content in (files or {}).items():
+            (folder / name).write_text(content)
         path = folder / "spec.json"
         path.write_text(json.dumps(spec.model_dump(mode="json")))
         with (folder / "session.log").open("wb") as output:
@@ -101,7 +124,7 @@ class SessionProcesses:
                 start_new_session=True,
                 env=worker_environment(os.environ, threads=1),
             )
-        return SessionProcess(spec, process)
+        return SessionProcess(spec, process, self.recordings)
 
     def end(self, sessions: list[SessionProcess], patience_s: float = 3.0) -> None:
         """End these sessions, by force after `patience_s`, and remove their folders."""

@@ -8,15 +8,7 @@ from typing import Any
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.view import ViewFrame
 from python_training.runtime.game import Game
-from python_training.runtime.seats import Cast
-
-
-def shown_seats(cast: Cast) -> list[dict[str, Any]]:
-    """`{seat, team, kind, name, ...}` of each seat; an elite's genome says which run and generation it is of."""
-    return [
-        {"seat": number, "team": seat.team, "name": seat.pilot.name, **seat.pilot.model_dump(exclude_none=True)}
-        for number, seat in enumerate(cast.seats)
-    ]
+from python_training.runtime.seats import Cast, shown_seats
 
 
 class GameView:

@@ -87,3 +87,11 @@ def genome_hash(document: Mapping[str, Any]) -> str:
     """SHA-256 of a genome's document, whatever the order of its keys and the white space of its file."""
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def shown_seats(cast: Cast) -> list[dict[str, Any]]:
+    """`{seat, team, kind, name, ...}` of each seat; an elite's genome says which run and generation it is of."""
+    return [
+        {"seat": number, "team": seat.team, "name": seat.pilot.name, **seat.pilot.model_dump(exclude_none=True)}
+        for number, seat in enumerate(cast.seats)
+    ]

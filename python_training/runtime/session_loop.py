@@ -33,7 +33,7 @@ def open_show(spec: SessionSpec) -> Show:
     if spec.cast is not None:
         return GameShow(spec.cast, spec.runs, spec.seed, Path(spec.folder) / RECORDING)
     if spec.replay is not None:
-        return ReplayShow(read_recording(Path(spec.replay)), spec.runs)
+        return ReplayShow(read_recording(Path(spec.folder) / spec.replay), spec.runs)
     assert spec.player is not None  # noqa: S101  # for mypy: the spec has one of the three
     return SoloShow(spec.world, spec.world_config, spec.player, spec.seed)
 

@@ -42,7 +42,7 @@ class SessionSpec(StrictModel):
     world_config: dict[str, Any] = Field(default_factory=dict, description="The world's config.")
     player: Annotated[PolicyPlayer | ScriptedPlayer, Field(discriminator="kind")] | None = None
     cast: Cast | None = None
-    replay: str | None = Field(None, description="A recording's file.")
+    replay: str | None = Field(None, description="A recording's file, in the folder of the session.")
     runs: RunsAt | None = Field(None, description="Where policies of a cast or a replay are found.")
     seed: int = Field(2**31, ge=0, lt=2**32, description="Seed of the first episode; each next one counts up.")
     speed: float = Field(1.0, ge=MIN_SPEED, le=MAX_SPEED, description="World seconds for one second of the clock.")

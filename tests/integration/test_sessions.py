@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -12,9 +13,12 @@ from typing import Any
 import pytest
 
 from backend.errors import ConflictError, NotFoundError
+from backend.services.casting import Casting
+from backend.services.elites import Elites
 from backend.services.journal_feed import JournalFeed
 from backend.services.runs import Runs
-from backend.services.sessions import Sessions
+from backend.services.session_plans import SessionPlans
+from backend.services.sessions import AS_USUAL, Pace, Session, Sessions
 from backend.store.sql import SqlRunStore
 from backend.workers.sessions import FOLDER, SessionProcesses
 from python_training.contracts.errors import (
@@ -34,9 +38,12 @@ class Stage:
         feed = JournalFeed(self.store, self.logs, root / "checkpoints", lambda _id, _events: None)
         self.runs = Runs(self.store, feed, self.logs, root / "checkpoints")
         self.ended: list[tuple[str, str]] = []
-        self.sessions = Sessions(
-            self.runs, SessionProcesses(self.logs), ended=lambda *told: self.ended.append(told), **options
-        )
+        self.sessions = Sessions(SessionProcesses(self.logs), ended=lambda *told: self.ended.append(told), **options)
+        self.plans = SessionPlans(self.runs, Casting(self.runs, Elites(self.runs)))
+
+    def watch(self, pace: Pace = AS_USUAL, **wanted: Any) -> Session:
+        """Start a session with one player."""
+        return self.sessions.start(self.plans.watch(**wanted), pace)
 
     def close(self) -> None:
         """End as the server does."""
@@ -62,19 +69,22 @@ def until(condition: Callable[[], Any], what: str, timeout: float = 30.0) -> Non
 
 def test_a_script_can_be_watched_and_steered(stage: Stage) -> None:
     """A session shows frames that move, obeys commands, and is gone with its folder when it is closed."""
-    session = stage.sessions.create(world="lunabotics", player="expert", seed=5, speed=4.0)
-    assert (session.run, session.world, session.player, session.seed) == (None, "lunabotics", "expert", 5)
+    session = stage.watch(Pace(speed=4.0), world="lunabotics", player="expert", seed=5)
+    assert (session.kind, session.run, session.world, session.player, session.seed, session.seats) == (
+        *("watch", None, "lunabotics", "expert", 5, ()),
+    )
     assert stage.sessions.list() == [session]
-    frames = stage.sessions.frames(session.id, fps=30)
-    times = [next(frames)["t"] for _ in range(5)]
-    frames.close()
+    stream = stage.sessions.stream(session.id, fps=30)
+    frames = stream.frames()
+    times = [json.loads(next(frames).text)["t"] for _ in range(5)]
+    stream.close()
     assert times == sorted(times)
     assert times[-1] > times[0]
     assert stage.sessions.command(session.id, "speed", {"value": 2.0}).result["speed"] == 2.0
     with pytest.raises(CommandRefusedError):
         stage.sessions.command(session.id, "fly")
     with pytest.raises(ConflictError, match="At most 1"):
-        stage.sessions.create(world="lunabotics", player="random")
+        stage.watch(world="lunabotics", player="random")
     stage.sessions.close(session.id)
     assert stage.sessions.list() == []
     assert stage.ended == [(session.id, "closed")]
@@ -85,7 +95,7 @@ def test_a_script_can_be_watched_and_steered(stage: Stage) -> None:
 
 def test_a_session_that_dies_is_noticed(stage: Stage) -> None:
     """A killed session is taken off the list, its folder is removed, and who watches is told."""
-    session = stage.sessions.create(player="random")
+    session = stage.watch(player="random")
     os.kill(session.pid, signal.SIGKILL)
     until(lambda: stage.sessions.list() == [], "the death to be noticed")
     assert [id for id, _ in stage.ended] == [session.id]
@@ -95,20 +105,20 @@ def test_a_session_that_dies_is_noticed(stage: Stage) -> None:
 def test_what_cannot_be_shown_says_why(stage: Stage) -> None:
     """Unknown names, systems without a policy, and a run without checkpoints each have their own error."""
     with pytest.raises(NoCheckpointError, match="No run has a checkpoint"):
-        stage.sessions.create()
+        stage.watch()
     with pytest.raises(NotFoundError):
-        stage.sessions.create(run="nobody")
+        stage.watch(run="nobody")
     with pytest.raises(UnknownNameError):
-        stage.sessions.create(world="mars", player="expert")
+        stage.watch(world="mars", player="expert")
     with pytest.raises(UnknownNameError, match="experd"):
-        stage.sessions.create(player="experd")
+        stage.watch(player="experd")
     with pytest.raises(ConfigError):
-        stage.sessions.create(player="expert", speed=1000.0)
+        stage.watch(Pace(speed=1000.0), player="expert")
     run = stage.runs.create("scripted")
     with pytest.raises(ConfigError, match="no policy"):
-        stage.sessions.create(run=run.id, world="lunabotics")
+        stage.watch(run=run.id, world="lunabotics")
     policy_run = stage.runs.create("ppo", {"env": "lunabotics"})
     with pytest.raises(NoCheckpointError, match=policy_run.id):
-        stage.sessions.create(run=policy_run.id)
+        stage.watch(run=policy_run.id)
     assert stage.sessions.list() == []
     assert not list((stage.logs / FOLDER).glob("*"))

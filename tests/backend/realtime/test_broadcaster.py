@@ -12,6 +12,7 @@ import pytest
 from backend.domain.run import Run
 from backend.realtime.broadcaster import MAX_REPLAY_EVENTS, Broadcaster
 from backend.realtime.client import Client
+from backend.realtime.messages import Message
 from backend.store.sql import SqlRunStore
 from python_training.contracts.errors import UnknownNameError
 from python_training.contracts.events import Event, EventType
@@ -234,7 +235,7 @@ def test_a_client_that_left_is_not_spoken_to(desk: Desk) -> None:
     desk.broadcaster.disconnect("x")
     desk.happen("a", *desk.points("a", 2, 2))
     desk.broadcaster.tell("x", "reset", {})
-    assert not desk.broadcaster.show("x", {})
+    assert desk.broadcaster.show("x", Message.view_frame("s", "{}")) == "gone"
     assert desk.read("x") == []
 
 

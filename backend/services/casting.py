@@ -1,0 +1,213 @@
+"""Who flies a game: finds the runs, elites and genomes that are asked for, and the world they meet in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from backend.domain.run import Run
+from backend.errors import NotFoundError
+from backend.services.elites import Elites
+from backend.services.runs import Runs
+from backend.store.base import RunFilter
+from python_training import registry
+from python_training.contracts.config import StrictModel, merge, validate
+from python_training.contracts.errors import (
+    CheckpointDamagedError,
+    ConfigError,
+    NoCheckpointError,
+    PaddockError,
+    UnknownNameError,
+)
+from python_training.runtime.elites import json_object
+from python_training.runtime.seats import (
+    MAX_SEATS,
+    MAX_TEAMS,
+    Cast,
+    GenomePilot,
+    Label,
+    PersonPilot,
+    Pilot,
+    PolicyPilot,
+    RunId,
+    ScriptedPilot,
+    Seat,
+    genome_hash,
+)
+
+NOBODY_BREEDS = "No training system here breeds genomes."
+
+
+class WantedPolicy(StrictModel):
+    """The policy of a run, of the newest one that has a checkpoint where none is named."""
+
+    kind: Literal["policy"] = "policy"
+    run: RunId | None = None
+    step: int | None = Field(None, ge=0, description="Step of its checkpoint; left out, the newest at each bout.")
+
+
+class WantedElite(StrictModel):
+    """An elite of a run, of the newest one that has any where none is named."""
+
+    kind: Literal["elite"] = "elite"
+    run: RunId | None = None
+    generation: int | None = Field(None, ge=0, description="Left out, the newest.")
+
+
+class WantedGenome(StrictModel):
+    """A genome that is given as it is: Paddock's own format, or neat-python's export."""
+
+    kind: Literal["genome"] = "genome"
+    genome: dict[str, Any]
+    name: Label = "genome"
+
+
+WantedPilot = Annotated[
+    WantedPolicy | WantedElite | WantedGenome | ScriptedPilot | PersonPilot, Field(discriminator="kind")
+]
+
+
+class WantedSeat(StrictModel):
+    """One seat of the game, in the order of the world's seats."""
+
+    pilot: WantedPilot
+    team: int = Field(0, ge=0, lt=MAX_TEAMS, description="Seats of equal team are friends.")
+
+
+WantedSeats = Annotated[list[WantedSeat], Field(min_length=1, max_length=MAX_SEATS)]
+
+
+class Casting:
+    """Makes a cast of what is wanted. Safe to use from several threads or greenlets."""
+
+    def __init__(self, runs: Runs, elites: Elites) -> None:
+        self._runs = runs
+        self._elites = elites
+
+    def cast(
+        self, seats: Sequence[WantedSeat], world: str | None, config: Mapping[str, Any], run: str | None = None
+    ) -> Cast:
+        """The cast that `seats` ask for.
+
+        The world is the one named, else that of `run`, else that of the first policy or elite, else the first that
+        knows nudges. Where it is the run's own, the run's settings hold, with `config` on top.
+
+        Raises:
+            NotFoundError, UnknownNameError, NoCheckpointError: something named is not there.
+            ConfigError: a value is not what its field takes.
+            CheckpointDamagedError: an elite's genome is not the one that its run wrote.
+        """
+        genomes: dict[str, dict[str, Any]] = {}
+        found: dict[WantedPolicy | WantedElite, Pilot] = {}
+        flying: list[Seat] = []
+        for number, seat in enumerate(seats):
+            try:
+                flying.append(Seat(pilot=self._pilot(seat.pilot, genomes, found), team=seat.team))
+            except PaddockError as error:
+                error.field = ".".join(filter(None, ("seats", str(number), "pilot", error.field)))
+                raise
+        bred_by = (seat.pilot.run for seat in flying if isinstance(seat.pilot, PolicyPilot | GenomePilot))
+        home = run or next(filter(None, bred_by), None)
+        chosen, settings = self.world(self._runs.get(home) if home else None, world)
+        return validate(
+            Cast,
+            {"world": chosen.name, "world_config": merge(settings, config), "seats": flying, "genomes": genomes},
+        )
+
+    def world(self, run: Run | None, name: str | None) -> tuple[registry.WorldEntry, Mapping[str, Any]]:
+        """The world that is meant and its settings; without a run or a name, the first one that is a game."""
+        if run is None and name is None:
+            return next(entry for entry in registry.WORLDS.values() if entry.nudges), {}
+        return world_of(run, name)
+
+    def newest_with_policy(self) -> Run:
+        """The newest run whose policy can be watched; raises NoCheckpointError."""
+        for run in self._newest_first():
+            if run.checkpoint_step is not None and registry.system(run.system).policy:
+                return run
+        raise NoCheckpointError("No run has a checkpoint yet.", hint="Save one, or watch a scripted player.")
+
+    def _pilot(
+        self,
+        wanted: WantedPilot,
+        genomes: dict[str, dict[str, Any]],
+        found: dict[WantedPolicy | WantedElite, Pilot],
+    ) -> Pilot:
+        match wanted:
+            case WantedGenome():
+                return self._given(wanted, genomes)
+            case WantedPolicy() | WantedElite():  # once for a whole squad, which must not come to differ
+                if wanted not in found:
+                    found[wanted] = self._policy(wanted) if wanted.kind == "policy" else self._elite(wanted, genomes)
+                return found[wanted]
+            case ScriptedPilot() | PersonPilot():
+                return wanted
+
+    def _policy(self, wanted: WantedPolicy) -> PolicyPilot:
+        run = self._runs.get(wanted.run) if wanted.run else self.newest_with_policy()
+        check_checkpoint(self._runs, run, wanted.step)
+        return PolicyPilot(run=run.id, step=wanted.step)
+
+    def _elite(self, wanted: WantedElite, genomes: dict[str, dict[str, Any]]) -> GenomePilot:
+        run = self._runs.get(wanted.run) if wanted.run else self._newest_with_elites()
+        known = self._elites.of_run(run.id)
+        if not known:
+            raise NotFoundError(f"{run.id} has no elite yet.", field="run", hint="Let it train a little longer.")
+        generation = known[0].generation if wanted.generation is None else wanted.generation
+        elite = self._elites.get(run.id, generation)
+        file, content = self._elites.genome(run.id, generation)
+        if elite.sha256 and hashlib.sha256(content).hexdigest() != elite.sha256:
+            raise CheckpointDamagedError(f"{file} is not the genome that {run.id} wrote.", field="generation")
+        document = json_object(file, content)
+        key = genome_hash(document)
+        genomes[key] = document
+        return GenomePilot(
+            system=run.system,
+            sha256=key,
+            name=f"Generation {generation}",
+            run=run.id,
+            generation=generation,
+        )
+
+    def _given(self, wanted: WantedGenome, genomes: dict[str, dict[str, Any]]) -> GenomePilot:
+        system = next((entry.name for entry in registry.SYSTEMS.values() if entry.genome), None)
+        if system is None:
+            raise NotFoundError(NOBODY_BREEDS)
+        key = genome_hash(wanted.genome)
+        genomes[key] = wanted.genome
+        return GenomePilot(system=system, sha256=key, name=wanted.name, run=None, generation=None)
+
+    def _newest_with_elites(self) -> Run:
+        newest = self._elites.newest(1)
+        if not newest:
+            raise NotFoundError("No run has left an elite yet.", hint="Breed some: paddock train neat")
+        return self._runs.get(newest[0].run)
+
+    def _newest_first(self) -> list[Run]:
+        return sorted(self._runs.find(RunFilter())[0], key=lambda each: each.created, reverse=True)
+
+
+def world_of(run: Run | None, name: str | None) -> tuple[registry.WorldEntry, Mapping[str, Any]]:
+    """The world that is meant, and its config: the run's own if that is the run's world."""
+    env = run.config.get("env") if run else None
+    own = registry.world(env) if isinstance(env, str) else None
+    chosen = registry.world(name) if name else own or (next(iter(registry.WORLDS.values())) if run is None else None)
+    if chosen is None:
+        wanted = name or env
+        raise UnknownNameError.among("world", str(wanted), registry.WORLDS, field="world")
+    config = run.config.get("env_config") if run and chosen is own else None
+    return chosen, config if isinstance(config, Mapping) else {}
+
+
+def check_checkpoint(runs: Runs, run: Run, step: int | None) -> None:
+    """Make sure that `run` has a policy at `step`, or any; raises ConfigError, NoCheckpointError."""
+    if not registry.system(run.system).policy:
+        raise ConfigError(f"run: a run of '{run.system}' leaves no policy that could play.", field="run")
+    checkpoints = runs.folder(run.id).checkpoints()
+    if step is not None:
+        checkpoints.get(step)
+    elif not checkpoints.list():
+        raise NoCheckpointError(f"{run.id} has no checkpoint yet.", field="run", hint="Save one first.")
