@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.systems.neat.genome_json import decode
 from python_training.systems.neat.genome_record import GenomeRecord
 from python_training.systems.neat.lineage import Birth
@@ -149,26 +146,16 @@ class Elites(Sequence[Elite]):
         ]
 
 
-def save_elites(elites: Iterable[Elite], folder: Path) -> None:
-    """Write elites.json and a file for each genome into `folder`."""
-    folder.mkdir()
-    for elite in elites:
-        (folder / elite.genome_file).write_bytes(elite.genome)
-    documents = [elite.document() for elite in elites]
-    (folder / "elites.json").write_text(json.dumps(documents) + "\n")
+def to_json(elites: Iterable[Elite]) -> list[dict[str, Any]]:
+    """Elites with their genomes as JSON data."""
+    return [{**elite.document(), "genome": elite.genome.decode()} for elite in elites]
 
 
-def load_elites(folder: Path) -> list[Elite]:
-    """Read what `save_elites` wrote; raises CheckpointError if something is missing or does not fit together."""
-    try:
-        documents = json.loads((folder / "elites.json").read_text())
-        elites = []
-        for document in documents:
-            genome = folder / f"genome_{int(document['genome_id'])}.json"
-            elites.append(Elite.of_document(document, genome.read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
-        raise CheckpointError(f"{folder} holds no elites: {error}.") from error
-    return elites
+def from_json(raw: Any) -> list[Elite]:
+    """Read what `to_json` gave; raises KeyError, TypeError, ValueError or AttributeError for anything else."""
+    if not isinstance(raw, list):
+        raise TypeError(f"expected a list of elites, got {type(raw).__name__}")
+    return [Elite.of_document(document, document["genome"].encode()) for document in raw]
 
 
 def _birth(raw: Mapping[str, Any]) -> Birth:

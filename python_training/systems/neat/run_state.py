@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from python_training.contracts.errors import CheckpointError
-from python_training.systems.neat.elites import Elite, Elites, load_elites, save_elites
+from python_training.systems.neat.elites import Elite, Elites, from_json, to_json
 from python_training.systems.neat.lineage import Birth, Lineage
 from python_training.systems.neat.policy import CHAMPION
 from python_training.systems.neat.threshold import Met, Threshold
 
-RUN, ELITES, BEST, RIVALS = "neat.json", "elites", "champion", "rivals"
+RUN, ELITES = "neat.json", "elites.json"
 FORMAT = 1
 
 
@@ -42,10 +42,11 @@ class RunState:
     history: list[dict[str, float]] = field(default_factory=list)
 
     def save(self, folder: Path) -> None:
-        """Write neat.json, elites/, and champion.json and champion/ if there is one."""
+        """Write neat.json, elites.json, and champion.json if there is a champion."""
         state = {
             "format": FORMAT,
             "rated": self.rated,
+            "champion": to_json([self.champion] if self.champion else []),
             "held_out": self.held_out,
             "threshold": [asdict(met) for met in self.threshold.met],
             "lineage": [[each.genome_id, each.generation, each.fitness, each.parents] for each in self.lineage],
@@ -53,8 +54,7 @@ class RunState:
             "history": self.history,
         }
         (folder / RUN).write_text(json.dumps(state) + "\n")
-        save_elites(self.elites, folder / ELITES)
-        save_elites([self.champion] if self.champion else [], folder / BEST)
+        (folder / ELITES).write_text(json.dumps(to_json(self.elites)) + "\n")
         if self.champion is not None:
             (folder / CHAMPION).write_bytes(self.champion.genome)
 
@@ -67,9 +67,9 @@ class RunState:
                 raise ValueError(f"expected format {FORMAT}, got {state['format']}")
             return cls(
                 rated=bool(state["rated"]),
-                champion=next(iter(load_elites(folder / BEST)), None),
+                champion=next(iter(from_json(state["champion"])), None),
                 held_out=dict(state["held_out"]),
-                elites=Elites(load_elites(folder / ELITES)),
+                elites=Elites(from_json(json.loads((folder / ELITES).read_text()))),
                 threshold=Threshold([Met(**met) for met in state["threshold"]]),
                 lineage=Lineage(
                     Birth(key, born, fitness, tuple(each)) for key, born, fitness, each in state["lineage"]

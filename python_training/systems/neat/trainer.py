@@ -79,7 +79,7 @@ class NEATTrainer:
         self._config = of_neat(config)
 
     def save(self, folder: Path) -> None:
-        """Write population.npz, evolution.json, neat.json, elites/, champion/ and champion.json."""
+        """Write population.npz, evolution.json, neat.json, elites.json and champion.json."""
         save_evolution(self._evolution, folder)
         self._run.save(folder)
 

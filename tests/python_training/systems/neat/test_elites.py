@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from python_training.contracts.errors import CheckpointError
-from python_training.systems.neat.elites import Elite, Elites, load_elites, save_elites
+from python_training.systems.neat.elites import Elite, Elites, from_json, to_json
 from python_training.systems.neat.genome_json import encode
 from python_training.systems.neat.genome_record import GenomeRecord, NodeRecord
 from python_training.systems.neat.lineage import Birth, Lineage
@@ -62,23 +62,17 @@ def test_a_genome_that_is_elite_twice_has_one_file() -> None:
     assert elites[1].genome == elites[0].genome
 
 
-def test_elites_come_back_as_they_were_saved(tmp_path: Path) -> None:
-    """Everything of them, the genome to the byte."""
+def test_elites_come_back_as_they_were_told() -> None:
+    """Everything of them, the genome to the byte, through JSON."""
     elites = [_elite(5), _elite(10, final=True, held_out_score=3.5)]
-    save_elites(elites, tmp_path / "elites")
-    assert load_elites(tmp_path / "elites") == elites
+    assert from_json(json.loads(json.dumps(to_json(elites)))) == elites
 
 
-def test_a_genome_that_is_not_the_one_named_is_refused(tmp_path: Path) -> None:
-    """Elites whose genome file was changed, and elites of which a file is missing, are CheckpointErrors."""
-    folder = tmp_path / "elites"
-    save_elites([_elite(5)], folder)
-    (folder / "genome_105.json").write_bytes(_genome(105, bias=0.75))
-    with pytest.raises(CheckpointError, match="generation 5"):
-        load_elites(folder)
-    (folder / "genome_105.json").unlink()
-    with pytest.raises(CheckpointError):
-        load_elites(folder)
+def test_a_genome_that_is_not_the_one_named_is_refused() -> None:
+    """Its hash tells."""
+    (told,) = to_json([_elite(5)])
+    with pytest.raises(ValueError, match="generation 5"):
+        from_json([{**told, "genome": _genome(105, bias=0.75).decode()}])
 
 
 def _checkpoint(root: Path, step: int, *elites: Elite, met: bool = False) -> Path:
@@ -173,7 +167,12 @@ def test_a_run_that_fell_back_keeps_later_elites(tmp_path: Path) -> None:
 
 def test_what_is_no_checkpoint_publishes_nothing(tmp_path: Path) -> None:
     """A CheckpointError, and the registry is as it was."""
-    (tmp_path / "1").mkdir()
+    checkpoint = _checkpoint(tmp_path, 5, _elite(5))
+    for damaged in (b"", b"{}", b'[{"generation": 5}]', b"[1]"):
+        (checkpoint / "elites.json").write_bytes(damaged)
+        with pytest.raises(CheckpointError):
+            publish(checkpoint, tmp_path, 1.0)
+    (checkpoint / "elites.json").unlink()
     with pytest.raises(CheckpointError):
-        publish(tmp_path / "1", tmp_path, 1.0)
+        publish(checkpoint, tmp_path, 1.0)
     assert _names(tmp_path) == set()

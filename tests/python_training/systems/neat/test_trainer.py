@@ -12,6 +12,7 @@ from python_training.contracts.errors import ConfigError
 from python_training.contracts.trainer import Progress
 from python_training.systems.neat.config import NEATConfig
 from python_training.systems.neat.policy import load_policy
+from python_training.systems.neat.run_state import RunState
 from python_training.systems.neat.trainer import NEATTrainer
 
 SMALL: dict[str, Any] = {
@@ -116,10 +117,10 @@ def test_a_met_threshold_ends_the_run_with_a_final_elite(tmp_path: Path) -> None
     assert progress.finished is not None
     assert progress.milestone
     trainer.save(_new(tmp_path / "end"))
-    (elite,) = json.loads((tmp_path / "end" / "elites" / "elites.json").read_text())
-    (champion,) = json.loads((tmp_path / "end" / "champion" / "elites.json").read_text())
-    assert elite["final"] is True
-    assert champion["genome_id"] == elite["genome_id"]
+    run = RunState.load(tmp_path / "end")
+    assert [elite.final for elite in run.elites] == [True]
+    assert run.champion is not None
+    assert run.champion.genome_id == run.elites[0].genome_id
 
 
 def test_the_champion_plays(tmp_path: Path) -> None:
