@@ -39,6 +39,7 @@ def save_evolution(evolution: Evolution, folder: Path) -> None:
     tracker = evolution.reproduction.innovation_tracker
     state = {
         "format": FORMAT,
+        "feed_forward": evolution.config.genome_config.feed_forward,
         "generation": evolution.generation,
         "random": [version, list(words), following_gauss],
         "next_genome": evolution.reproduction.genome_indexer.following,
@@ -63,6 +64,8 @@ def load_evolution(evolution: Evolution, folder: Path) -> None:
         state = json.loads((folder / STATE).read_text())
         if state["format"] != FORMAT:
             raise ValueError(f"expected format {FORMAT}, got {state['format']}")
+        if state["feed_forward"] != evolution.config.genome_config.feed_forward:
+            raise ValueError("expected feed-forward genomes, got recurrent ones, or the other way round")
         with (folder / GENES).open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         population = _population(arrays, state["functions"], evolution.config.genome_config)

@@ -173,6 +173,8 @@ def test_a_damaged_or_foreign_state_is_refused(tmp_path: Path) -> None:
     other = Evolution(neat_config(NEATConfig(env="CartPole-v1"), INPUTS - 1, OUTPUTS), 1)
     with pytest.raises(CheckpointError, match="inputs"):
         load_evolution(other, saved)
+    with pytest.raises(CheckpointError, match="recurrent"):
+        load_evolution(Evolution(_config(recurrent=True), 1), saved)
     state = json.loads((saved / STATE).read_text())
     for damaged in ({**state, "format": 0}, {**state, "random": []}, {**state, "species": [{"key": 1}]}, []):
         (saved / STATE).write_text(json.dumps(damaged))
