@@ -64,17 +64,20 @@ class Game:
             raise ConfigError(f"Nobody can fly '{cast.world}' by hand: its actions are not three numbers.")
         self._actions = np.zeros((1, len(cast.seats), *self._low.shape))
         self._orders: dict[int, Order] = {}
-        self.seed = 0
+        self.episode = 0
+        # What has to be compiled is compiled here, not while somebody watches.
+        self.begin(0)
+        self.step()
         self.episode = -1
-        self.tick = 0
-        self.ended = False
 
     def begin(self, seed: int, flown: Mapping[int, PolicyFlown] | None = None) -> dict[int, PolicyFlown]:
         """Start a bout; policies that follow their run take up its newest checkpoint, or the one that `flown` names.
 
         Returns which checkpoint each policy is, by seat.
         """
-        self.seed, self.tick, self.ended = seed, 0, False
+        self.seed = seed
+        self.tick = 0
+        self.ended = False
         self.episode += 1
         # Nothing of the last bout is left, not even in slots that are not in use: the state's hash covers them.
         self._state.set_state(self._blank)
