@@ -1,0 +1,60 @@
+"""What a browser is sent and draws while it shows a game."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page, WebSocket
+
+OWN_COLOUR = "accent"
+"""Ships of the person's own team have it."""
+
+COUNT_FRAMES = """
+window.paddock = {drawn: [], angles: new Set(), onFrame: null};
+const {clearRect, rotate} = CanvasRenderingContext2D.prototype;
+const isGame = (canvas) => canvas.dataset.testid === 'live-canvas';
+CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+  if (isGame(this.canvas)) {
+    const seen = window.paddock;
+    const angles = seen.angles;
+    seen.angles = new Set();
+    seen.drawn.push(performance.now());
+    if (seen.onFrame) seen.onFrame(angles);
+  }
+  return clearRect.apply(this, box);
+};
+CanvasRenderingContext2D.prototype.rotate = function (angle) {
+  if (isGame(this.canvas)) window.paddock.angles.add(angle);
+  return rotate.call(this, angle);
+};
+"""
+"""Notes when the game's canvas is painted, and at which angles things are painted in it."""
+
+
+class Frames:
+    """The view frames that reach a page. Only calls into Playwright let them come in."""
+
+    def __init__(self, page: Page) -> None:
+        self.taken: list[dict[str, Any]] = []
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", self._take)
+
+    def _take(self, payload: str | bytes) -> None:
+        text = payload if isinstance(payload, str) else payload.decode(errors="replace")
+        if text.startswith('42["view_frame"'):
+            self.taken.append(json.loads(text[2:])[1]["frame"])
+
+    @property
+    def heading(self) -> float:
+        """The heading (rad) of the newest frame's first own ship."""
+        return own_hull(self.taken[-1])["angle"]
+
+
+def own_hull(frame: dict[str, Any]) -> dict[str, Any]:
+    """The hull of the first ship of the person's team; an angle that is left out is 0."""
+    shapes = [shape for layer in frame["layers"] for shape in layer.get("shapes", ())]
+    hulls = [shape for shape in shapes if shape.get("id", "").endswith("-hull") and shape.get("fill") == OWN_COLOUR]
+    return {"angle": 0.0, **hulls[0]}

@@ -1,0 +1,140 @@
+"""A person at the game view and the gallery of elites: real browser, real server, real sessions and runs."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.game_frames import Frames
+
+pytestmark = pytest.mark.timeout(240)
+
+WORLD_IS_COMPILED_MS = 60_000
+STEP_MS = 100
+
+
+@pytest.fixture
+def page(browser: Browser) -> Any:
+    """A page on which nothing may go wrong unseen."""
+    errors: list[str] = []
+    with browser.new_page(viewport={"width": 1440, "height": 900}) as page:
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+    assert errors == []
+
+
+def wait_for(page: Page, condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    """Let the page go on until `condition` holds; fail with `what` if it does not in time."""
+    for _ in range(int(seconds * 1000 / STEP_MS)):
+        if condition():
+            return
+        page.wait_for_timeout(STEP_MS)
+    raise AssertionError(f"waited {seconds:.0f} s in vain: {what}")
+
+
+def play(page: Page, url: str, seats: list[dict[str, Any]], **more: Any) -> str:
+    """Start a game and open its page; returns the session."""
+    answer = requests.post(f"{url}/api/v1/sessions", json={"world": "arena", "seats": seats, **more}, timeout=90)
+    assert answer.status_code == 201, answer.text
+    session: str = answer.json()["id"]
+    page.goto(f"{url}/game/{session}")
+    expect(page.get_by_test_id("live-canvas")).to_be_visible(timeout=WORLD_IS_COMPILED_MS)
+    return session
+
+
+def test_a_person_flies_a_ship_by_keyboard(server: Any, page: Page) -> None:
+    """One click starts a game; frames come, the ship turns while a key is held, and not after; P pauses."""
+    frames = Frames(page)
+    page.goto(f"{server.url}/game")
+    page.get_by_test_id("quick-start").first.click()
+    page.wait_for_url(re.compile(r"/game/\w+"), timeout=WORLD_IS_COMPILED_MS)
+    expect(page.get_by_test_id("game-score")).to_contain_text("Score", timeout=WORLD_IS_COMPILED_MS)
+    wait_for(page, lambda: len(frames.taken) > 20, "frames come", 60)
+
+    before = frames.heading
+    page.keyboard.down("ArrowLeft")
+    wait_for(page, lambda: 0.3 < (frames.heading - before) % math.tau < math.pi, "the ship turns to the left")
+    page.keyboard.up("ArrowLeft")
+    page.wait_for_timeout(300)
+    resting = frames.heading
+    page.wait_for_timeout(300)
+    assert frames.heading == pytest.approx(resting, abs=1e-3)
+
+    page.keyboard.press("p")
+    expect(page.get_by_test_id("game-pause")).to_contain_text("Play")
+    page.wait_for_timeout(300)
+    paused = len(frames.taken)
+    page.wait_for_timeout(500)
+    assert len(frames.taken) <= paused + 1
+
+
+def test_pilots_are_nudged_by_mouse_and_key_and_the_game_is_flown_again(
+    server: Any, page: Page, tmp_path: Path
+) -> None:
+    """A click sets a rally point, F calls into formation; the recording, brought back, is flown exactly as it was."""
+    ace = {"pilot": {"kind": "scripted", "name": "ace"}}
+    play(page, server.url, [ace, ace], seed=7, speed=4)
+    page.get_by_test_id("live-canvas").click(position={"x": 60, "y": 60})
+    expect(page.get_by_test_id("nudge-state")).to_contain_text("Rally point")
+    page.keyboard.press("f")
+    expect(page.get_by_test_id("nudge-state")).to_contain_text("Formation")
+
+    with page.expect_download() as downloading:
+        page.get_by_test_id("recording").click()
+    recording = tmp_path / "game.recording.json"
+    downloading.value.save_as(recording)
+    page.goto(f"{server.url}/game")
+    page.get_by_test_id("recording-file").set_input_files(recording)
+    page.wait_for_url(re.compile(r"/game/\w+"), timeout=WORLD_IS_COMPILED_MS)
+    expect(page.get_by_role("heading", name="Replay")).to_be_visible(timeout=WORLD_IS_COMPILED_MS)
+    expect(page.get_by_test_id("replay-state")).to_contain_text("exactly as recorded", timeout=60_000)
+
+
+def test_elites_of_a_run_are_looked_at_compared_and_flown(server: Any, page: Page, tmp_path: Path) -> None:
+    """A run that breeds gets a tab of elites; one flies with its network lit up; its genome comes back as a file."""
+    config = {"env": "arena", "generations": 4, "pop_size": 12, "snapshot_interval": 2, "bouts": 2, "held_out_bouts": 2}
+    made = requests.post(f"{server.url}/api/v1/runs", json={"system": "neat", "config": config}, timeout=30)
+    assert made.status_code == 201, made.text
+    run = made.json()["id"]
+    page.goto(f"{server.url}/runs/{run}")
+    page.get_by_test_id("tab-elites").click(timeout=90_000)
+    expect(page.get_by_test_id("elite-card")).not_to_have_count(1, timeout=90_000)
+    expect(page.get_by_test_id("network-picture").first).to_have_attribute("aria-label", re.compile("3 outputs"))
+    for card in range(2):
+        page.get_by_test_id("compare-elite").nth(card).click()
+    expect(page.get_by_role("region", name="Comparison")).to_contain_text("Fitness")
+
+    with page.expect_download() as downloading:
+        page.get_by_test_id("download-genome").first.click()
+    genome = tmp_path / "genome.json"
+    downloading.value.save_as(genome)
+    assert json.loads(genome.read_text())["format"] == "paddock-genome"
+
+    page.get_by_test_id("fly-elite").first.click()
+    page.wait_for_url(re.compile(r"/game/\w+"), timeout=WORLD_IS_COMPILED_MS)
+    expect(page.get_by_test_id("network-picture")).to_have_attribute("data-live", "", timeout=WORLD_IS_COMPILED_MS)
+
+    page.goto(f"{server.url}/genomes")
+    page.get_by_test_id("genome-file").set_input_files(genome)
+    expect(page.get_by_test_id("genome-found")).to_contain_text("3 outputs")
+    page.get_by_test_id("fly-genome").click()
+    page.wait_for_url(re.compile(r"/game/\w+"), timeout=WORLD_IS_COMPILED_MS)
+    expect(page.get_by_test_id("crew")).to_contain_text("genome.json", timeout=WORLD_IS_COMPILED_MS)
+
+
+def test_a_file_that_is_no_genome_is_refused_in_words(server: Any, page: Page, tmp_path: Path) -> None:
+    """The page says what is wrong with it, and offers nothing to fly."""
+    wrong = tmp_path / "notes.json"
+    wrong.write_text('{"hello": 1}')
+    page.goto(f"{server.url}/genomes")
+    page.get_by_test_id("genome-file").set_input_files(wrong)
+    expect(page.get_by_test_id("genome-fault")).to_contain_text("format")
+    expect(page.get_by_test_id("fly-genome")).to_have_count(0)
