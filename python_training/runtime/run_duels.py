@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 from typing import Any
 
 from python_training import registry
@@ -95,14 +94,13 @@ def meet_elites(
 def elite_pairs(generations: list[int], apart: int) -> list[tuple[int, int]]:
     """`(N, M)` for every generation N of which there is an earlier M: the last that is `apart` or more before it.
 
-    Where elites were pruned or are snapshots some generations apart, M may lie up to one such gap further back.
+    Where elites were pruned, M may be further back, but less than twice as far.
     """
     known = sorted(generations)
-    gap = max((later - earlier for earlier, later in pairwise(known)), default=0)
     pairs = []
     for newer in known:
-        older = [number for number in known if number <= newer - apart]
-        if older and newer - apart - older[-1] < gap:
+        older = [number for number in known if apart <= newer - number < 2 * apart]
+        if older:
             pairs.append((newer, older[-1]))
     return pairs
 

@@ -15,9 +15,10 @@ def test_an_elite_meets_that_of_fifty_generations_before() -> None:
 
 
 def test_pruned_partner_is_replaced_by_the_next_older_one() -> None:
-    """Within one gap between snapshots; a run where only far older ones are left has no pair for that generation."""
+    """Less than twice as far back; a generation of which only far older ones are left has no partner."""
     assert elite_pairs([50, 100, 150, 155], 50) == [(100, 50), (150, 100), (155, 100)]
     assert elite_pairs([1, 2, 3, 90, 91], 50) == [(90, 3), (91, 3)]
+    assert elite_pairs([1, 2, 101, 102], 50) == [(101, 2)]
     assert elite_pairs([1], 50) == []
 
 
