@@ -8,9 +8,18 @@ import urllib.request
 from typing import Any
 
 from backend.cli.locate import local_settings
-from python_training.contracts.errors import CommandRefusedError, ControlError, UnknownNameError
+from backend.server import url_of
+from python_training.contracts.errors import (
+    CommandRefusedError,
+    ConfigError,
+    ControlError,
+    UnknownNameError,
+    WorkerUnreachableError,
+)
 
 PROBE_TIMEOUT_S = 1.0
+SESSION_TIMEOUT_S = 90.0
+"""A session may have to compile its world first."""
 
 
 def health() -> dict[str, Any] | None:
@@ -57,6 +66,34 @@ def delete(run_id: str) -> bool:
     except OSError as error:
         raise ControlError(f"The server did not answer 'delete': {error}.") from error
     return True
+
+
+def create_session(body: dict[str, Any]) -> dict[str, Any]:
+    """Have the server start a session; returns it as REST shows it.
+
+    Raises:
+        WorkerUnreachableError: no server runs.
+        ConfigError, UnknownNameError, ControlError: the server found fault with what is asked for.
+    """
+    settings = local_settings()
+    if health() is None:
+        raise WorkerUnreachableError(
+            f"No Paddock server answers on port {settings.port}.", hint="Start one with: paddock serve"
+        )
+    try:
+        return _request("POST", "/api/v1/sessions", body, timeout=SESSION_TIMEOUT_S)
+    except urllib.error.HTTPError as error:
+        refusal = _refusal(error, "create session")
+        kind = {400: ConfigError, 404: UnknownNameError}.get(error.code)
+        raise refusal if kind is None else kind(refusal.message, field=refusal.field, hint=refusal.hint) from None
+    except OSError as error:
+        raise ControlError(f"The server did not start the session: {error}.") from error
+
+
+def page(path: str) -> str:
+    """The address of a page of the dashboard."""
+    settings = local_settings()
+    return url_of(settings.host, settings.port) + path
 
 
 def _request(method: str, path: str, body: dict[str, Any] | None = None, *, timeout: float) -> dict[str, Any]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,3 +160,28 @@ def test_twenty_ships_at_sixty_frames_a_second(server: Any, listener: Any) -> No
     print(f"{rate:.1f} frames/s of {size:.0f} bytes, input to effect {statistics.median(delays) * 1000:.0f} ms")
     assert rate >= 57
     assert statistics.quantiles(delays, n=20)[-1] < 0.1
+
+
+def test_paddock_view_opens_a_game_with_a_genome_file(server: Any, tmp_path: Path) -> None:
+    """The file goes to the server, a squad of it flies with a person against aces, and the address is printed."""
+    (tmp_path / "genome_1.json").write_text(json.dumps(chaser()))
+    (tmp_path / "elite_genome_gen5.json").write_text(json.dumps({"genome_file": "genome_1.json"}))
+    environment = {**os.environ, "PADDOCK_ROOT": str(server.root), "PADDOCK_PORT": server.url.rpartition(":")[2]}
+    options = ["--genome", str(tmp_path / "elite_genome_gen5.json"), "--squad", "2", "--against", "ace", "--fly"]
+
+    def view(*more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "import sys; from backend.cli import main; sys.exit(main())", "view"]
+        return subprocess.run([*command, *more], env=environment, capture_output=True, text=True, check=False)
+
+    made = view(*options, "--json")
+    assert made.returncode == 0, made.stderr
+    told = json.loads(made.stdout)
+    assert [(seat["kind"], seat["team"]) for seat in told["seats"]] == [
+        *[("person", 0), ("genome", 0), ("genome", 0)],
+        *[("scripted", 1)] * 3,
+    ]
+    assert told["url"].endswith(f"/game/{told['session']}")
+    assert server.get(f"/api/v1/sessions/{told['session']}").status_code == 200
+    none = view("--latest")
+    assert none.returncode == 4
+    assert "No run has left an elite" in none.stderr
