@@ -7,6 +7,7 @@ import importlib
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,9 @@ from python_training.systems.neat.executors.base import shares_of
 
 MAX_RETRIES = 16
 """How often a share is flown anew because the machine that flew it went away."""
+
+CONNECT_S = 10.0
+"""Seconds that a machine has for answering at all."""
 
 OBJECT_STORE_BYTES = 128 * 1024 * 1024
 """Shared memory of a cluster started here. A work unit and its results are some hundred kilobytes."""
@@ -78,6 +82,7 @@ class RayExecutor:
             self._folder = None
 
     def _connect(self, address: str, threads: int) -> None:
+        _check_answers(address)
         own: dict[str, Any] = {}
         if not address:
             self._folder = tempfile.mkdtemp(prefix="paddock-ray-")
@@ -88,11 +93,30 @@ class RayExecutor:
                 self._ray.init(address=address or "local", configure_logging=False, log_to_driver=False, **own)
         except (ConnectionError, RuntimeError, ValueError, self._ray.exceptions.RayError) as error:
             self.close()
-            raise ExecutorError(
-                f"ray_address: no Ray cluster at '{address}': {error}",
-                field="ray_address",
-                hint="Start one with: ray start --head, or leave ray_address empty.",
-            ) from error
+            raise _no_cluster(address, error) from error
+
+
+def _no_cluster(address: str, error: Exception) -> ExecutorError:
+    return ExecutorError(
+        f"ray_address: no Ray cluster at '{address}': {error}",
+        field="ray_address",
+        hint="Start one with: ray start --head, or leave ray_address empty.",
+    )
+
+
+def _check_answers(address: str) -> None:
+    """Raise ExecutorError if nobody listens at a host:port: Ray itself would try for minutes."""
+    if address in ("", "auto"):
+        return
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not colon or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ConfigError(
+            f"ray_address: expected empty, auto, host:port or ray://host:port, got '{address}'.", field="ray_address"
+        )
+    try:
+        socket.create_connection((host, int(port)), CONNECT_S).close()
+    except OSError as error:
+        raise _no_cluster(address, error) from error
 
 
 def _fly_there(unit: WorkUnit, expected: str) -> Results:

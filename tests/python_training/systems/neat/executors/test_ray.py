@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import psutil
@@ -34,11 +35,17 @@ def wait_for(what: Callable[[], Any]) -> None:
         time.sleep(0.02)
 
 
+def flies(node: Any) -> bool:
+    """Whether a process of this node is flying bouts: Ray names processes after what they do."""
+    (raylet,) = node.all_processes["raylet"]
+    return any("_fly_there" in "".join(child.cmdline()) for child in psutil.Process(raylet.process.pid).children())
+
+
 @pytest.fixture
 def generation(random_pack: Any) -> list[WorkUnit]:
     """Enough bouts to keep two cores busy for some seconds."""
     pack = random_pack(50, 23, 3)
-    return [population_unit("arena", FLIGHT, pack, 50, range(10 * unit, 10 * unit + 10)) for unit in range(12)]
+    return [population_unit("arena", FLIGHT, pack, 50, range(10 * unit, 10 * unit + 10)) for unit in range(40)]
 
 
 @pytest.fixture
@@ -57,17 +64,18 @@ def test_generation_completes_though_a_node_is_killed(cluster: Any, generation: 
     """SIGKILL to one of two nodes amid a generation: its bouts are flown again, and the results are the same bits."""
     import ray
 
-    executor = open_executor("ray", threads=1, ray_address=cluster.address)
-    executor.run(generation[:1])  # both nodes have begun to work
     (doomed,) = cluster.worker_nodes
-    with ThreadPoolExecutor(1) as aside:
+    with (
+        closing(open_executor("ray", threads=1, ray_address=cluster.address)) as executor,
+        ThreadPoolExecutor(1) as aside,
+    ):
+        executor.run(generation[:1])  # both nodes have imported what they need
         flown = aside.submit(executor.run, generation)
-        wait_for(lambda: ray.available_resources().get("CPU", 0) == 0)
+        wait_for(lambda: flies(doomed))
         assert not flown.done()
         cluster.remove_node(doomed, allow_graceful=False)
         results = flown.result(PATIENCE_S)
-    wait_for(lambda: [node["Alive"] for node in ray.nodes()].count(True) == 1)
-    executor.close()
+        wait_for(lambda: [node["Alive"] for node in ray.nodes()].count(True) == 1)
     assert [bits(each) for each in results] == [bits(fly(unit)) for unit in generation]
 
 
@@ -96,12 +104,21 @@ def test_machine_with_another_paddock_is_refused(generation: list[WorkUnit]) -> 
         ray_executor._fly_there(generation[0], "the digest of other sources")
 
 
-def test_address_where_no_cluster_answers_is_told() -> None:
-    """The error names the field and says what to do."""
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1"])
+def test_address_where_no_cluster_answers_is_told(address: str) -> None:
+    """The error names the field and says what to do, at once."""
     with pytest.raises(ExecutorError) as refused:
-        open_executor("ray", threads=1, ray_address="auto")
+        open_executor("ray", threads=1, ray_address=address)
     assert refused.value.field == "ray_address"
     assert "ray start --head" in str(refused.value.hint)
+
+
+@pytest.mark.parametrize("address", ["ray://somewhere", "127.0.0.1:x", "127.0.0.1:70000", "local"])
+def test_address_that_is_none_is_told(address: str) -> None:
+    """The error says what an address looks like."""
+    with pytest.raises(ConfigError, match="host:port") as refused:
+        open_executor("ray", threads=1, ray_address=address)
+    assert refused.value.field == "ray_address"
 
 
 def test_ray_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
