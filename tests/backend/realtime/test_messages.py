@@ -77,3 +77,12 @@ def test_the_packet_is_what_socket_io_sends() -> None:
     encoded = Message.encode("reset", {"run": "r"}).packet.encode()
     assert encoded.startswith("42")
     assert json.loads(encoded[2:]) == ["reset", {"run": "r"}]
+
+
+def test_a_frame_that_is_text_already_becomes_the_same_message() -> None:
+    """Not parsing it changes nothing of what the client gets."""
+    frame = {"t": 1.5, "layers": [{"name": "ships", "still": False, "shapes": []}]}
+    whole = Message.encode("view_frame", {"session": 'a"b', "frame": frame})
+    passed_on = Message.view_frame('a"b', json.dumps(frame, separators=(",", ":")))
+    assert passed_on.packet.encode() == whole.packet.encode()
+    assert (passed_on.name, passed_on.bytes) == (whole.name, whole.bytes)

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from backend.errors import NotFoundError
+from backend.services.casting import Casting, WantedSeats
+from backend.services.elites import Elites
+from python_training.contracts.errors import (
+    CheckpointDamagedError,
+    ConfigError,
+    NoCheckpointError,
+    UnknownNameError,
+)
+from python_training.runtime.seats import Cast, genome_hash
+from python_training.testing.chaser import chaser
+
+
+@pytest.fixture
+def casting(room: Any) -> Casting:
+    """The service."""
+    return Casting(room.runs, Elites(room.runs))
+
+
+def bred(room: Any, *generations: int, **config: Any) -> str:
+    """A NEAT run that has left an elite of each of `generations`."""
+    run: str = room.runs.create("neat", {"env": "arena", "env_config": config}).id
+    folder: Path = room.root / "checkpoints" / run
+    folder.mkdir(parents=True)
+    for generation in generations:
+        content = json.dumps({**chaser(), "genome_id": generation}).encode()
+        (folder / f"genome_{generation}.json").write_bytes(content)
+        elite = {
+            "generation": generation,
+            "fitness": 1000.0 * generation,
+            "genome_id": str(generation),
+            "timestamp": 1.0,
+            "genome_file": f"genome_{generation}.json",
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        (folder / f"elite_genome_gen{generation}.json").write_text(json.dumps(elite))
+    return run
+
+
+def cast(casting: Casting, *pilots: dict[str, Any], world: str | None = None, **config: Any) -> Cast:
+    """The cast for pilots as a request names them."""
+    seats = TypeAdapter(WantedSeats).validate_python([{"pilot": pilot} for pilot in pilots])
+    return casting.cast(seats, world, config)
+
+
+ELITE: dict[str, Any] = {"kind": "elite"}
+
+
+def test_an_elite_brings_its_genome_and_its_world(room: Any, casting: Casting) -> None:
+    """By default the newest elite of the newest run that has any, in its run's settings, with others on top."""
+    bred(room, 1, 2)
+    run = bred(room, 5, 10, width=1500.0, sim_duration=20.0)
+    made = cast(casting, ELITE, {**ELITE, "generation": 5}, {"kind": "person"}, sim_duration=60.0)
+    assert (made.world, made.world_config["width"], made.world_config["sim_duration"]) == ("arena", 1500.0, 60.0)
+    first, second, third = (seat.pilot for seat in made.seats)
+    assert first.kind == second.kind == "genome"
+    assert (first.run, first.generation, second.generation) == (run, 10, 5)
+    assert made.genomes[first.sha256]["genome_id"] == 10
+    assert third.kind == "person"
+
+
+def test_a_squad_shares_one_genome(room: Any, casting: Casting) -> None:
+    """Equal pilots are equal, so that they are flown in one batch, and the genome is there once."""
+    bred(room, 3)
+    made = cast(casting, *[ELITE] * 5)
+    assert len({seat.pilot for seat in made.seats}) == 1
+    assert len(made.genomes) == 1
+
+
+def test_a_genome_that_was_changed_on_disk_does_not_fly(room: Any, casting: Casting) -> None:
+    """Its hash is not the one that the run wrote down."""
+    run = bred(room, 3)
+    (room.root / "checkpoints" / run / "genome_3.json").write_text(json.dumps(chaser(1.0)))
+    with pytest.raises(CheckpointDamagedError, match=r"genome_3\.json") as caught:
+        cast(casting, ELITE)
+    assert caught.value.field == "seats.0.pilot.generation"
+
+
+def test_a_genome_may_be_brought(casting: Casting) -> None:
+    """It is named by the hash of what it says, not of how its file is laid out."""
+    made = cast(casting, {"kind": "genome", "genome": chaser(), "name": "mine.json"})
+    (seat,) = made.seats
+    assert seat.pilot.kind == "genome"
+    assert (seat.pilot.name, seat.pilot.system, seat.pilot.sha256) == ("mine.json", "neat", genome_hash(chaser()))
+    assert genome_hash(dict(reversed(chaser().items()))) == seat.pilot.sha256
+    assert (made.world, made.world_config) == ("arena", {})
+
+
+@pytest.mark.parametrize(
+    ("pilot", "world", "error", "field"),
+    [
+        (ELITE, None, NotFoundError, "seats.0.pilot"),
+        ({**ELITE, "run": "nobody"}, None, NotFoundError, "seats.0.pilot.run"),
+        ({"kind": "policy"}, None, NoCheckpointError, "seats.0.pilot"),
+        ({"kind": "person"}, "moon", UnknownNameError, "world"),
+    ],
+)
+def test_who_is_not_there_is_named(
+    casting: Casting, pilot: dict[str, Any], world: str | None, error: type[Exception], field: str
+) -> None:
+    """The field of the error leads to the seat."""
+    with pytest.raises(error) as caught:
+        cast(casting, pilot, world=world)
+    assert getattr(caught.value, "field", None) == field
+
+
+def test_a_run_that_has_none_yet_says_so(room: Any, casting: Casting) -> None:
+    """A run without elites, one without checkpoints, and one of a system that leaves no policy."""
+    run = bred(room)
+    with pytest.raises(NotFoundError, match="has no elite yet"):
+        cast(casting, {**ELITE, "run": run})
+    with pytest.raises(NoCheckpointError, match="no checkpoint yet"):
+        cast(casting, {"kind": "policy", "run": run})
+    scripted = room.runs.create("scripted", {}).id
+    with pytest.raises(ConfigError, match="leaves no policy"):
+        cast(casting, {"kind": "policy", "run": scripted})
