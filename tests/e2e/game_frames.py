@@ -48,13 +48,14 @@ class Frames:
             self.taken.append(json.loads(text[2:])[1]["frame"])
 
     @property
-    def heading(self) -> float:
-        """The heading (rad) of the newest frame's first own ship."""
-        return own_hull(self.taken[-1])["angle"]
+    def heading(self) -> float | None:
+        """The heading (rad) of the newest frame's first own ship, None if there is none."""
+        hull = own_hull(self.taken[-1]) if self.taken else None
+        return None if hull is None else hull.get("angle", 0.0)
 
 
-def own_hull(frame: dict[str, Any]) -> dict[str, Any]:
-    """The hull of the first ship of the person's team; an angle that is left out is 0."""
+def own_hull(frame: dict[str, Any]) -> dict[str, Any] | None:
+    """The hull of the first ship of the person's team, without what is 0; None if it is lost."""
     shapes = [shape for layer in frame["layers"] for shape in layer.get("shapes", ())]
-    hulls = [shape for shape in shapes if shape.get("id", "").endswith("-hull") and shape.get("fill") == OWN_COLOUR]
-    return {"angle": 0.0, **hulls[0]}
+    hulls = (shape for shape in shapes if shape.get("id", "").endswith("-hull") and shape.get("fill") == OWN_COLOUR)
+    return next(hulls, None)

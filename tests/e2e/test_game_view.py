@@ -51,13 +51,15 @@ def play(page: Page, url: str, seats: list[dict[str, Any]], **more: Any) -> str:
 
 
 def test_a_person_flies_a_ship_by_keyboard(server: Any, page: Page) -> None:
-    """One click starts a game; frames come, the ship turns while a key is held, and not after; P pauses."""
+    """A game is put together in the form; frames come, the ship turns while a key is held, and not after; P pauses."""
     frames = Frames(page)
     page.goto(f"{server.url}/game")
-    page.get_by_test_id("quick-start").first.click()
+    page.get_by_test_id("two-teams").check()
+    page.get_by_label("Pilot").last.select_option("scripted:random")
+    page.get_by_test_id("start-game").click()
     page.wait_for_url(re.compile(r"/game/\w+"), timeout=WORLD_IS_COMPILED_MS)
     expect(page.get_by_test_id("game-score")).to_contain_text("Score", timeout=WORLD_IS_COMPILED_MS)
-    wait_for(page, lambda: len(frames.taken) > 20, "frames come", 60)
+    wait_for(page, lambda: len(frames.taken) > 20 and frames.heading is not None, "frames come", 60)
 
     before = frames.heading
     page.keyboard.down("ArrowLeft")

@@ -5,7 +5,8 @@ import {Api} from '../run-data/api';
 import {ApiError} from '../run-data/api-error';
 import {BroughtGenome, Games} from '../run-data/games';
 import {readJsonFile} from '../run-data/json-file';
-import {Network} from '../run-data/wire';
+import {named} from '../run-data/networks';
+import {JsonObject, Network} from '../run-data/wire';
 import {Icon} from '../widgets/icon/icon';
 import {describe} from '../widgets/network/layout';
 import {NetworkTable} from '../widgets/network/network-table';
@@ -148,13 +149,22 @@ export class BringGenome {
     }
   }
 
+  /** Its network, with the names of the world that it fits. */
+  private async look(genome: JsonObject): Promise<Network> {
+    const [network, {worlds}] = await Promise.all([this.api.checkGenome(genome), this.api.worlds()]);
+    const world = worlds.find(
+      ({inputs, outputs}) => inputs.length === network.inputs && outputs.length === network.outputs,
+    );
+    return named(network, world);
+  }
+
   private async read(file: File | undefined): Promise<void> {
     if (!file) return;
     this.fault.set('');
     this.network.set(null);
     try {
       const genome = await readJsonFile(file);
-      this.network.set(await this.api.checkGenome(genome));
+      this.network.set(await this.look(genome));
       this.brought = {name: file.name, genome};
       this.name.set(file.name);
       this.games.bring(this.brought);

@@ -72,7 +72,12 @@ interface Row {
     }
     table {
       width: 100%;
+      min-width: 540px;
       border-collapse: collapse;
+      table-layout: fixed;
+    }
+    th:first-child {
+      width: 150px;
     }
     th,
     td {
@@ -92,9 +97,6 @@ interface Row {
     .best {
       color: var(--good);
       font-weight: 620;
-    }
-    .networks td {
-      min-width: 300px;
     }
     app-elite-network {
       --network-height: 300px;

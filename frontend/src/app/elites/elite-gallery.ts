@@ -79,6 +79,7 @@ const MOST_COMPARED = 3;
   styles: `
     :host {
       display: grid;
+      grid-template-columns: minmax(0, 1fr);
       gap: 14px;
     }
     .bar {

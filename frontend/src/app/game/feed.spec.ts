@@ -28,8 +28,9 @@ describe('Feed', () => {
     const feed = new Feed();
     feed.take(0, 0, {Wave: 1});
     feed.take(0, 29, {Wave: 1, Score: 5300, 'Kill feed': 'pilot › drone'});
-    feed.take(1, 0, {Wave: 5, Score: 0});
-    expect(told(feed)).toEqual(['0.0 s New bout; the last one scored 5,300', '29.0 s pilot → drone']);
+    expect(feed.take(1, 0, {Wave: 5, Score: 0})).toBe('Bout over · score 5,300');
+    expect(feed.take(1, 1, {Wave: 5, Score: 0})).toBe('');
+    expect(told(feed)).toEqual(['0.0 s Bout over · score 5,300', '29.0 s pilot → drone']);
   });
 
   it('keeps silent about figures that a world does not have.', () => {

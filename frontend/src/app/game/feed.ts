@@ -25,10 +25,11 @@ export class Feed {
     return this.kept;
   }
 
-  /** Look at the figures of a frame at world time `t` (seconds). */
-  take(episode: number, t: number, figures: Figures): void {
-    if (episode !== this.episode && this.before) {
-      this.add(t, `New bout; the last one scored ${formatValue(numberOf(this.before['Score']))}`, 'plain');
+  /** Look at the figures of a frame at world time `t` (s). Where a new bout has begun, returns how the last one ended. */
+  take(episode: number, t: number, figures: Figures): string {
+    const ended = episode !== this.episode && this.before ? outcome(this.before) : '';
+    if (ended) {
+      this.add(t, ended, 'plain');
       this.before = null;
       this.losses = [];
     }
@@ -36,12 +37,13 @@ export class Feed {
     this.episode = episode;
     this.before = figures;
     this.takeLosses(t, figures);
-    if (!before) return;
+    if (!before) return ended;
     const was = (name: string): number => numberOf(before[name]);
     const is = (name: string): number => numberOf(figures[name]);
     if (is('Wave') > was('Wave')) this.add(t, `Wave ${String(is('Wave'))}`, 'plain');
     if (was('Shield') > 0 && is('Shield') <= 0) this.add(t, 'Shield down', 'bad');
     if (was('Hull') > 0 && is('Hull') <= 0) this.add(t, 'Ship lost', 'bad');
+    return ended;
   }
 
   /** What was told before leaves at the end of the list; what is new stands at its beginning. */
@@ -61,6 +63,16 @@ export class Feed {
     const line: FeedLine = {id: this.count++, at: `${t.toFixed(1)} s`, text, tone};
     this.kept = [line, ...this.kept].slice(0, KEPT);
   }
+}
+
+function outcome(last: Figures): string {
+  const score = numberOf(last['Score']);
+  const kills = numberOf(last['Kills']);
+  return [
+    'Bout over',
+    ...(Number.isNaN(score) ? [] : [`score ${formatValue(score)}`]),
+    ...(Number.isNaN(kills) ? [] : [`${formatValue(kills)} ${kills === 1 ? 'kill' : 'kills'}`]),
+  ].join(' · ');
 }
 
 function numberOf(value: string | number | undefined): number {

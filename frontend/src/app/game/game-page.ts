@@ -36,6 +36,7 @@ import {controlOf, Stick} from './stick';
 import {Touch, TouchControls} from './touch-controls';
 
 const FRAMES_PER_SECOND = 60;
+const BANNER_MS = 2600;
 
 /** A game on the screen: flown by a person at the keyboard, by what has learned, or by both. */
 @Component({
@@ -77,9 +78,12 @@ export class GamePage {
   private readonly stick = new Stick();
   private scoreboard = new Scoreboard();
   private feed = new Feed();
+  private bannerTimer: ReturnType<typeof setTimeout> | null = null;
 
   protected readonly board = computed(() => this.scoreboard.read(this.play.figures()));
   protected readonly events = signal<readonly FeedLine[]>([]);
+  /** What is told across the picture for a moment. */
+  protected readonly banner = signal('');
   protected readonly nudging = signal<Nudging | null>(null);
   protected readonly flies = computed(() => this.play.session()?.seats.some(({kind}) => kind === 'person') ?? false);
   protected readonly led = computed(
@@ -121,10 +125,12 @@ export class GamePage {
       const figures = this.play.figures();
       const frame = untracked(this.play.frame);
       if (!frame) return;
-      this.feed.take(frame.episode, frame.t, figures);
+      const newBout = this.feed.take(frame.episode, frame.t, figures);
       this.events.set(this.feed.lines);
+      if (newBout) this.announce(newBout);
     });
     inject(DestroyRef).onDestroy(() => {
+      if (this.bannerTimer) clearTimeout(this.bannerTimer);
       if (games.owns(this.session())) this.play.quit();
     });
   }
@@ -192,6 +198,14 @@ export class GamePage {
     if (code === 'KeyR') return () => void this.nudge({kind: 'release'});
     if (code === 'KeyH' || (code === 'Space' && !this.flies())) return () => void this.nudge({kind: 'hold'});
     return null;
+  }
+
+  private announce(text: string): void {
+    this.banner.set(text);
+    if (this.bannerTimer) clearTimeout(this.bannerTimer);
+    this.bannerTimer = setTimeout(() => {
+      this.banner.set('');
+    }, BANNER_MS);
   }
 
   private steer(): void {
