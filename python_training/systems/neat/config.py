@@ -48,8 +48,10 @@ class GeneticSettings(StrictModel):
     """What neat-python is told, under its own names (https://neat-python.readthedocs.io/en/latest/config_file.html)."""
 
     num_hidden: int = Field(default=0, ge=0, le=256, description="Hidden nodes of the first genomes.")
-    initial_connection: InitialConnection = Field(default="full_direct", description="How the first genomes are wired.")
-    connection_fraction: float = Field(default=0.5, ge=0, le=1, description="Share of links that a partial wiring has.")
+    initial_connection: InitialConnection = Field(
+        default="partial_direct", description="How the first genomes are wired."
+    )
+    connection_fraction: float = Field(default=0.3, ge=0, le=1, description="Share of links that a partial wiring has.")
     conn_add_prob: float = Field(default=0.3, ge=0, le=1, description="Chance that a child gets a new connection.")
     conn_delete_prob: float = Field(default=0.1, ge=0, le=1, description="Chance that a child loses a connection.")
     node_add_prob: float = Field(default=0.1, ge=0, le=1, description="Chance that a child gets a new node.")
@@ -76,7 +78,7 @@ class GeneticSettings(StrictModel):
         description="Genetic distance from which species differ, at first if there are target_species.",
     )
     target_species: int | None = Field(
-        default=5,
+        default=3,
         ge=1,
         description="With more species the distance grows by a twentieth a generation, with fewer it shrinks; "
         "null: it stays.",
