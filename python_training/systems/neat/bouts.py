@@ -127,16 +127,18 @@ def _flown(envs: Envs, step: Step, pilots: Sequence[_Pilots], seeds: NDArray[np.
     observations, _ = envs.reset(seed=seeds.tolist())
     returns, ticks = np.zeros(bouts), np.zeros(bouts, dtype=np.int64)
     figures: dict[str, NDArray[np.float64]] = {}
-    flying = np.ones(bouts, dtype=np.bool_)
+    flying, tick = np.ones(bouts, dtype=np.bool_), 0
+    # Little is done in here: what Python does in a tick, only one thread at a time can do.
     while flying.any():
         observations, rewards, terminated, truncated, infos = step(observations)
-        ticks += flying
+        tick += 1
         np.add(returns, rewards, out=returns, where=flying)
         ended = flying & (terminated | truncated)
         if ended.any():
             for name, values in infos.get("episode_figures", {}).items():
                 if not name.startswith("_"):
                     figures.setdefault(name, np.zeros(bouts))[ended] = values[ended]
+            ticks[ended] = tick
             flying &= ~ended
             for each in pilots:
                 each.leave(ended)

@@ -7,9 +7,6 @@ from typing import Protocol
 
 from python_training.systems.neat.bouts import Results, WorkUnit
 
-MIN_SHARE = 16
-"""Bouts below which a share is not made smaller: a tick's fixed cost is paid once a share."""
-
 
 class Executor(Protocol):
     """Flies work units on many cores. The results are the same bits whichever executor flies them, on however many.
@@ -31,7 +28,7 @@ class Executor(Protocol):
         ...
 
 
-def shares_of(unit: WorkUnit, cores: int) -> list[WorkUnit]:
-    """`unit` cut into at most `cores` shares, none of them tiny."""
-    parts = max(1, min(cores, len(unit) // MIN_SHARE))
+def shares_of(unit: WorkUnit, cores: int, least: int) -> list[WorkUnit]:
+    """`unit` cut into at most `cores` shares of at least `least` bouts: a tick's fixed cost is paid once a share."""
+    parts = max(1, min(cores, len(unit) // least))
     return [unit.share(part, parts) for part in range(parts)]

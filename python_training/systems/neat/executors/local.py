@@ -9,9 +9,17 @@ from python_training.contracts.errors import ConfigError
 from python_training.systems.neat.bouts import Results, WorkUnit, fly
 from python_training.systems.neat.executors.base import shares_of
 
+LEAST_BOUTS = 128
+"""Of a thread. What Python does in a tick takes some 40 microseconds for any number of bouts, and only one thread at a
+time can do it; the kernels take 0.6 for each bout. Threads with fewer bouts would mostly wait for each other."""
+
 
 class LocalExecutor:
-    """An Executor of `threads` threads."""
+    """An Executor of `threads` threads.
+
+    Four are about as many as 500 bouts can make use of. A machine of many cores does more with `ray`, whose workers are
+    processes.
+    """
 
     def __init__(self, threads: int) -> None:
         if threads < 1:
@@ -21,7 +29,9 @@ class LocalExecutor:
 
     def run(self, units: Sequence[WorkUnit]) -> list[Results]:
         """The results of `units`, in their order."""
-        flown = [[self._pool.submit(fly, share) for share in shares_of(unit, self._threads)] for unit in units]
+        flown = [
+            [self._pool.submit(fly, share) for share in shares_of(unit, self._threads, LEAST_BOUTS)] for unit in units
+        ]
         return [Results.of_shares([share.result() for share in shares]) for shares in flown]
 
     def close(self) -> None:

@@ -25,6 +25,9 @@ from python_training.systems.neat.executors.base import shares_of
 MAX_RETRIES = 16
 """How often a share is flown anew because the machine that flew it went away."""
 
+LEAST_BOUTS = 32
+"""Of a task, which takes about a millisecond to get to its machine and back."""
+
 CONNECT_S = 10.0
 """Seconds that a machine has for answering at all."""
 
@@ -63,7 +66,10 @@ class RayExecutor:
         errors = self._ray.exceptions
         try:
             cores = int(self._ray.cluster_resources().get("CPU", 1))
-            flown = [[self._fly.remote(share, fingerprint()) for share in shares_of(unit, cores)] for unit in units]
+            flown = [
+                [self._fly.remote(share, fingerprint()) for share in shares_of(unit, cores, LEAST_BOUTS)]
+                for unit in units
+            ]
             return [Results.of_shares(self._ray.get(shares)) for shares in flown]
         except errors.RayTaskError as error:
             if isinstance(error.cause, PaddockError):

@@ -8,7 +8,7 @@ import pytest
 from python_training.contracts.errors import ConfigError
 from python_training.systems.neat.bouts import Results, fly, population_unit
 from python_training.systems.neat.executors import open_executor
-from python_training.systems.neat.executors.base import MIN_SHARE, shares_of
+from python_training.systems.neat.executors.base import shares_of
 
 
 def bits(results: Results) -> list[bytes]:
@@ -20,7 +20,7 @@ def bits(results: Results) -> list[bytes]:
 def test_results_do_not_depend_on_the_number_of_threads(random_pack: Any, threads: int) -> None:
     """Several units of several shares come back in their order, the same bits as flown in one go."""
     pack = random_pack(20, 23, 3)
-    units = [population_unit("arena", {"sim_duration": 2.0}, pack, 20, seeds) for seeds in ([1, 2, 3], [4], [5, 6])]
+    units = [population_unit("arena", {"sim_duration": 1.0}, pack, 20, seeds) for seeds in (range(20), [4], [5, 6])]
     executor = open_executor("local", threads=threads)
     flown = executor.run(units)
     executor.close()
@@ -49,11 +49,12 @@ def test_closed_executor_leaves_no_thread() -> None:
 def test_shares_are_as_many_as_cores_but_not_tiny(random_pack: Any) -> None:
     """Few bouts are not cut into crumbs, and every bout is in one share."""
     pack = random_pack(2, 23, 3)
-    unit = population_unit("arena", {}, pack, 2, range(MIN_SHARE))
-    shares = shares_of(unit, 8)
-    assert len(shares) == 2
+    unit = population_unit("arena", {}, pack, 2, range(10))
+    assert [len(share) for share in shares_of(unit, 8, 6)] == [7, 7, 6]
+    assert [len(share) for share in shares_of(unit, 2, 6)] == [10, 10]
+    assert [len(share) for share in shares_of(unit, 8, 21)] == [20]
+    shares = shares_of(unit, 3, 1)
     assert sorted(seed for share in shares for seed in share.seeds.tolist()) == sorted(unit.seeds.tolist())
-    assert len(shares_of(population_unit("arena", {}, pack, 1, [1]), 8)) == 1
 
 
 def test_no_threads_are_refused() -> None:
