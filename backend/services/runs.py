@@ -76,6 +76,7 @@ class Runs:
         """Create a run and queue it.
 
         With `from_checkpoint` it is a fork: `config` goes on top of the other run's, and training starts from there.
+        A run without a name takes the title of the preset that was asked for.
 
         Raises:
             UnknownNameError: no such system or preset.
@@ -94,7 +95,7 @@ class Runs:
             self._checkpoints_dir,
             system=system,
             config=resolved,
-            name=labels.name,
+            name=labels.name or self._title(system, preset),
             threads=self._threads,
             parent=parent,
         )
@@ -198,6 +199,10 @@ class Runs:
             except PaddockError as error:
                 told[run.id] = error
         return told
+
+    @staticmethod
+    def _title(system: str, preset: str | None) -> str:
+        return next((each.title for each in presets.presets(system) if each.name == preset), "") if preset else ""
 
     def _write_labels(self, folder: RunFolder, labels: Labels) -> Run:
         write_labels(folder.path, labels)

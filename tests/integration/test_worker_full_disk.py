@@ -127,5 +127,6 @@ def test_a_journal_that_finds_no_room_loses_nothing(tmp_path: Path, tiny_disk: P
     assert newest_files(folder) == newest_files(straight)
     seqs = [event.seq for event in read_events(folder.path)]
     assert seqs == list(range(1, len(seqs) + 1))
-    assert health_codes(folder)[:2] == ["journal_failed", "checkpoint_failed"]
+    # A checkpoint that comes due before the next batch of points is the first to find no room.
+    assert set(health_codes(folder)[:2]) == {"journal_failed", "checkpoint_failed"}
     assert health_codes(folder).count("recovered") == 2

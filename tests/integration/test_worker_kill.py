@@ -23,7 +23,13 @@ from python_training.testing.runs import (
     wait_for,
 )
 
-CONFIG = {"total_steps": 6_000, "seconds_per_step": 0.0005, "checkpoint_interval_s": 0.01, "state_bytes": 50_000}
+CONFIG = {
+    "total_steps": 6_000,
+    "steps_per_advance": 10,  # so that a slow disk, with a checkpoint after every update, ends this too
+    "seconds_per_step": 0.0005,
+    "checkpoint_interval_s": 0.01,
+    "state_bytes": 50_000,
+}
 
 
 def _kill_after(folder: RunFolder, seconds: float) -> bool:

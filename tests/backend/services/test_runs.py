@@ -23,6 +23,14 @@ def test_a_created_run_is_queued_and_found(room: Any) -> None:
     assert room.runs.find(RunFilter(tag="a")) == ([run], 1)
 
 
+def test_a_run_of_a_preset_is_named_after_it(room: Any) -> None:
+    """Without a name a run takes the title of the preset that was asked for; a name given stays."""
+    preset = {"system": "ppo", "preset": "lunabotics"}
+    assert room.runs.create(**preset).name == "Lunabotics rover"
+    assert room.runs.create(**preset, name="mine").name == "mine"
+    assert room.runs.create("ppo").name == ""
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [({"name": "x" * 201}, "name"), ({"tags": ["x" * 51]}, "tags"), ({"tags": [str(n) for n in range(51)]}, "tags")],

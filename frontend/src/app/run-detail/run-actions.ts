@@ -1,5 +1,6 @@
 import {ChangeDetectionStrategy, Component, computed, inject} from '@angular/core';
 import {MatButton} from '@angular/material/button';
+import {RouterLink} from '@angular/router';
 import {RunCommands} from '../run-data/run-commands';
 import {RunFeed} from '../run-data/run-feed';
 import {ACTIVE, RunStatus} from '../run-data/wire';
@@ -13,10 +14,14 @@ const CAN_SAVE: ReadonlySet<RunStatus | undefined> = new Set<RunStatus>(['runnin
 @Component({
   selector: 'app-run-actions',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [CommandLine, Icon, MatButton],
+  imports: [CommandLine, Icon, MatButton, RouterLink],
   template: `
     <div class="buttons">
-      @if (ended()) {
+      @if (status() === 'finished') {
+        <a matButton="filled" data-testid="btn-again" routerLink="/runs/new" [queryParams]="{like: runId()}">
+          <app-icon name="restart_alt" /> Run again
+        </a>
+      } @else if (ended()) {
         <button
           matButton="filled"
           type="button"
@@ -109,6 +114,7 @@ export class RunActions {
   protected readonly commands = inject(RunCommands);
 
   protected readonly status = computed(() => this.feed.run()?.status);
+  protected readonly runId = computed(() => this.feed.run()?.id);
   protected readonly ended = computed(() => !ACTIVE.has(this.status() ?? 'stopped'));
   protected readonly canPause = computed(() => CAN_PAUSE.has(this.status()));
   protected readonly canSave = computed(() => CAN_SAVE.has(this.status()));
