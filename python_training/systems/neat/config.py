@@ -83,6 +83,11 @@ class GeneticSettings(StrictModel):
         description="With more species the distance grows by a twentieth a generation, with fewer it shrinks; "
         "null: it stays.",
     )
+    max_species: int | None = Field(
+        default=6,
+        ge=1,
+        description="With more species than these the weakest end; null: as many as the population holds.",
+    )
     compatibility_disjoint_coefficient: float = Field(
         default=1.0, ge=0, description="Weight of genes that one side lacks."
     )

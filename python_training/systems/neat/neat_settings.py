@@ -39,6 +39,7 @@ def _sections(config: NEATConfig, inputs: int, outputs: int) -> dict[str, dict[s
     genetics = config.neat
     partial = genetics.initial_connection.startswith("partial")
     wiring = f"{genetics.initial_connection} {genetics.connection_fraction}" if partial else genetics.initial_connection
+    held = config.pop_size // max(genetics.min_species_size, genetics.elitism)
     return {
         "NEAT": {
             "pop_size": config.pop_size,
@@ -73,7 +74,7 @@ def _sections(config: NEATConfig, inputs: int, outputs: int) -> dict[str, dict[s
             "species_fitness_func": genetics.species_fitness_func,
             "max_stagnation": genetics.max_stagnation,
             "species_elitism": genetics.species_elitism,
-            "max_species": config.pop_size // max(genetics.min_species_size, genetics.elitism),
+            "max_species": min(genetics.max_species or held, held),
         },
         Reproduction.__name__: {
             "elitism": genetics.elitism,

@@ -11,8 +11,9 @@ from neat.stagnation import DefaultStagnation
 class Stagnation(DefaultStagnation):  # type: ignore[misc]  # neat-python has no types
     """neat-python's rule, and an upper limit to the number of species.
 
-    neat-python gives every species its least size and gives up with a RuntimeError when these come to more than the
-    population. Here the weakest species end then.
+    neat-python keeps a species for as long as it gets fitter, however near another one it has come, gives every
+    species its least size, and gives up with a RuntimeError when these come to more than the population. Here the
+    weakest species end when there are more than `max_species`.
     """
 
     @classmethod

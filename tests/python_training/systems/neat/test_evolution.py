@@ -27,9 +27,11 @@ def _config(**settings: Any) -> neat.Config:
         "conn_add_prob": 0.5,
         "compatibility_threshold": 1.6,
         "max_stagnation": 6,
+        "max_species": None,
         "activation": {"default": "random", "options": ["tanh", "relu", "sin"], "mutate_rate": 0.2},
     }
-    config = NEATConfig(env="CartPole-v1", pop_size=30, **{"neat": genetics, **settings})
+    genetics |= settings.pop("neat", {})
+    config = NEATConfig(env="CartPole-v1", pop_size=30, neat=genetics, **settings)
     return neat_config(config, INPUTS, OUTPUTS)
 
 
@@ -100,7 +102,7 @@ def test_a_restored_population_goes_on_as_if_nothing_had_happened(seed: int, tmp
 def test_the_distance_between_species_fits_their_number(tmp_path: Path) -> None:
     """From one species or from many it comes near the number wanted, and a restored run goes on with the distance."""
     for first in (0.2, 20.0):
-        config = _config(neat={"compatibility_threshold": first})
+        config = _config(neat={"compatibility_threshold": first, "max_species": 8})
         evolution = Evolution(config, 2, target_species=4)
         _breed(evolution, 60)
         numbers = []
@@ -149,6 +151,19 @@ def test_more_species_than_the_population_holds_are_let_go() -> None:
     assert len(evolution.species.species) > 15
     _breed(evolution, 5)
     assert len(evolution.population) == 30
+
+
+def test_the_weakest_species_end_where_there_are_too_many() -> None:
+    """Those that are left are no more than the limit, and the best of all is among them."""
+    evolution = Evolution(_config(neat={"compatibility_threshold": 0.5, "max_species": 3}), 1)
+    evolution.rate([_fitness(genome) for genome in evolution.population.values()])
+    best = max(evolution.population.values(), key=lambda genome: genome.fitness)
+    before = set(evolution.species.species)
+    evolution.breed()
+    assert len(before) > 3
+    assert len(before & set(evolution.species.species)) == 3
+    assert evolution.generation == 2
+    assert best.key in evolution.population
 
 
 def test_a_population_that_dies_out_is_drawn_anew() -> None:
