@@ -57,7 +57,7 @@ ROUNDS = 5
 
 
 class Stopwatch:
-    """Adds up the seconds that this thread spends in functions, by a name for each."""
+    """Adds up the processor seconds that this thread spends in functions, by a name for each."""
 
     def __init__(self) -> None:
         self.spent: dict[str, float] = {}
@@ -66,9 +66,9 @@ class Stopwatch:
         """`function`, with its time added to `name`."""
 
         def measured(*arguments: Any) -> Any:
-            began = time.perf_counter()
+            began = time.thread_time()
             result = function(*arguments)
-            self.spent[name] = self.spent.get(name, 0.0) + time.perf_counter() - began
+            self.spent[name] = self.spent.get(name, 0.0) + time.thread_time() - began
             return result
 
         return measured
@@ -156,21 +156,21 @@ def own_speed(unit: WorkUnit, cores: int) -> tuple[float, list[float], int]:
 
 def own_split(unit: WorkUnit, ticks: int) -> dict[str, float]:
     """Where our time goes, on one core."""
-    watch, began = Stopwatch(), time.perf_counter()
+    watch, began = Stopwatch(), time.thread_time()
     with watch.on_kernels():
         fly(unit)
-    return watch.split(ticks, time.perf_counter() - began)
+    return watch.split(ticks, time.thread_time() - began)
 
 
 def peer_split(
     population: Mapping[int, Any], config: neat.Config, world: ArenaConfig, seeds: Sequence[int], ticks: int
 ) -> dict[str, float]:
     """Where the peer's time goes, on one core and without its pool of processes."""
-    watch, began = Stopwatch(), time.perf_counter()
+    watch, began = Stopwatch(), time.thread_time()
     with watch.on_kernels():
         for genome in population.values():
             fly_in_python(genome, config, world, seeds, watch)
-    return watch.split(ticks, time.perf_counter() - began)
+    return watch.split(ticks, time.thread_time() - began)
 
 
 def measured(generations: int, cores: int, seed: int) -> dict[str, Any]:
