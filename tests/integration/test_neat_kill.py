@@ -30,7 +30,7 @@ CONFIG = {
     "trial_bouts": 4,
     "held_out_bouts": 4,
     "sim_duration": 10.0,
-    "snapshot_interval": 2,
+    "snapshot_interval": 3,
     "keep_snapshots": 5,
     "fitness_threshold": None,
     "checkpoint_interval_s": 0.2,
@@ -102,9 +102,10 @@ def test_a_killed_population_goes_on_as_if_nothing_had_happened(tmp_path: Path) 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_a_population_killed_twenty_times_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:
     """The same after twenty kills at random moments."""
-    straight, folder = _run(tmp_path, 500), _run(tmp_path, 500)
+    straight, folder = _run(tmp_path, 150), _run(tmp_path, 150)
     assert train(straight, timeout=600.0) == 0, straight.log_path.read_text()
     _killed(folder, 20, 0.8)
     assert train(folder, timeout=600.0) == 0, folder.log_path.read_text()
