@@ -27,8 +27,8 @@ class ArenaEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.float32]]):
     exp(-0.6 t). A shield of 100 points is taken before 200 of the hull. Its gun fires 4 bullets a second of simulated
     time; a bullet leaves with the ship's velocity plus 480 px/s along the nose, flies 400 px as seen from the gun, and
     takes 25 points of the first hostile ship that it touches. Enemies have 275 points: drones wander, turrets stand,
-    hunters chase. Two come at first, then three, then four. Ships that collide bounce and both lose points. All of
-    this can be changed in `ArenaConfig`.
+    hunters chase. Two come at first, then three, then four. Whoever destroys a ship has its own repaired. Ships that
+    collide bounce and both lose points. All of this can be changed in `ArenaConfig`.
 
     ## Action Space
 
@@ -44,18 +44,19 @@ class ArenaEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.float32]]):
 
     | Num | Observation | Min | Max | scaled from |
     |-----|-------------|-----|-----|-------------|
-    | 0 | range of the nearest enemy | 0 | 1 | 0 to the arena's diagonal (px) |
+    | 0 | range of the nearest enemy | 0 | 1 | 0 to half the arena's diagonal (px) |
     | 1, 2 | sine and cosine of its bearing, positive to the left | -1 | 1 | |
-    | 3 | its closing speed | -1 | 1 | twice the fighter's speed limit (px/s) |
-    | 4 | its lateral speed, positive to the left | -1 | 1 | twice the fighter's speed limit (px/s) |
+    | 3 | its closing speed | -1 | 1 | the fighter's speed limit (px/s) |
+    | 4 | its lateral speed, positive to the left | -1 | 1 | the fighter's speed limit (px/s) |
     | 5 ... 9 | the same of the second nearest enemy | | | |
     | 10, 11 | own speed ahead and to the left | -1 | 1 | the speed limit (px/s) |
     | 12, 13 | hull and shield | 0 | 1 | 0 to full |
     | 14 | time until the gun is ready | 0 | 1 | 0 to the time between two shots |
-    | 15 ... 19 | the nearest hostile bullet, as 0 ... 4 | | | range: 400 px |
+    | 15 ... 19 | the nearest hostile bullet, as 0 ... 4 | | | the longest range of a gun; twice the speed limit |
     | 20, 21, 22 | distance to the wall ahead, to the left, to the right | 0 | 1 | the diagonal (px) |
 
-    Speeds are relative to the own ship. What is not there reads 1, 0, 0, 0, 0; walls of a toroidal arena read 1.
+    Speeds of others are relative to the own ship. What is not there reads 1, 0, 0, 0, 0; walls of a
+    toroidal arena read 1.
 
     ## Rewards
 

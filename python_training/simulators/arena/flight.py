@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from python_training.compiled import inlined
-from python_training.simulators.arena.geometry import shortest, wrapped
+from python_training.simulators.arena.geometry import meeting, shortest, wrapped
 from python_training.simulators.arena.parameters import Kind, Parameters, Space
 from python_training.simulators.arena.state import NOBODY, Ship
 
@@ -74,25 +74,32 @@ def damage(ship: Ship, points: float, now: float) -> float:
 
 @inlined
 def _bump(one: Ship, two: Ship, p: Parameters, now: float) -> None:
-    """Part two ships that overlap, let them bounce, and let both lose points by the speed of their approach.
+    """Stop two ships where they met in this tick, let them bounce, and let both lose points by their approach speed.
 
     An impulse along the line of centres between equal masses, or against an immovable one.
     """
     space = p.space
-    dx = shortest(two.x - one.x, space.width, space.toroidal)
-    dy = shortest(two.y - one.y, space.height, space.toroidal)
+    rx = shortest(two.before_x - one.before_x, space.width, space.toroidal)
+    ry = shortest(two.before_y - one.before_y, space.height, space.toroidal)
+    mx, my = two.x - two.before_x - one.x + one.before_x, two.y - two.before_y - one.y + one.before_y
     room = one.radius + two.radius
-    square = dx * dx + dy * dy
-    if square >= room * room:
+    when = meeting(rx, ry, mx, my, room)
+    if when > 1.0:
         return
     movable = p.kinds[one.kind].inverse_mass
     together = movable + p.kinds[two.kind].inverse_mass
     if together == 0.0:
         return
-    distance = math.sqrt(square)
-    nx, ny = (dx / distance, dy / distance) if distance > 0.0 else (1.0, 0.0)
+    if when > 0.0:  # they were apart
+        one.x, one.y = one.before_x + when * (one.x - one.before_x), one.before_y + when * (one.y - one.before_y)
+        two.x, two.y = two.before_x + when * (two.x - two.before_x), two.before_y + when * (two.y - two.before_y)
+        rx, ry = rx + when * mx, ry + when * my
+    else:
+        rx, ry = rx + mx, ry + my
+    distance = math.sqrt(rx * rx + ry * ry)
+    nx, ny = (rx / distance, ry / distance) if distance > 0.0 else (1.0, 0.0)
     first, second = movable / together, 1.0 - movable / together
-    overlap = room - distance
+    overlap = max(room - distance, 0.0)
     one.x -= first * overlap * nx
     one.y -= first * overlap * ny
     two.x += second * overlap * nx
@@ -111,7 +118,7 @@ def _bump(one: Ship, two: Ship, p: Parameters, now: float) -> None:
 
 @inlined
 def collide(ships: Any, p: Parameters, now: float) -> None:
-    """Let all pairs of `ships` (S,) that overlap bounce."""
+    """Let all pairs of `ships` (S,) that met in this tick bounce."""
     for a in range(ships.shape[0]):
         for b in range(a + 1, ships.shape[0]):
             if ships[a].alive and ships[b].alive:

@@ -32,3 +32,24 @@ def shortest(offset: float, size: float, toroidal: bool) -> float:
 def clamped(value: float, limit: float) -> float:
     """`value` within [-limit, limit]."""
     return min(max(value, -limit), limit)
+
+
+@inlined
+def meeting(rx: float, ry: float, dx: float, dy: float, radius: float) -> float:
+    """When a point that starts at (rx, ry) and moves by (dx, dy) enters the circle around the origin.
+
+    As a share of the move; 0 if it starts inside, 2 if it does not get there.
+    """
+    outside = rx * rx + ry * ry - radius * radius
+    if outside <= 0.0:
+        return 0.0
+    inward = rx * dx + ry * dy
+    if inward >= 0.0:
+        return 2.0
+    square = dx * dx + dy * dy
+    if inward + square < 0.0 and outside + 2.0 * inward + square > 0.0:  # still coming nearer, and not there yet
+        return 2.0
+    root = inward * inward - square * outside
+    if root < 0.0:
+        return 2.0
+    return (-inward - math.sqrt(root)) / square

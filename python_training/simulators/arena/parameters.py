@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from python_training.simulators.arena.config import ArenaConfig, EnemyConfig, ShipConfig
 from python_training.simulators.arena.styles import ACES, Style
 
+SLIGHT = 1e-5
+"""Drag in a tick below which its effect is taken from the first terms of its series: the closed form divides by it."""
+
 
 class Kind(NamedTuple):
     """A kind of ship. Of motion, what a tick does under constant acceleration and drag, integrated exactly."""
@@ -91,8 +94,9 @@ class Scales(NamedTuple):
 
     range: float
     speed: float
-    closing: float
-    bullet: float
+    bullet_range: float
+    bullet_speed: float
+    wall: float
 
 
 class Parameters(NamedTuple):
@@ -118,7 +122,8 @@ class Parameters(NamedTuple):
 
 def _kind(ship: ShipConfig, dt: float) -> Kind:
     drag, gun = ship.drag, ship.gun
-    gain = (1.0 - math.exp(-drag * dt)) / drag if drag > 0.0 else dt
+    smooth = drag * dt > SLIGHT
+    gain = -math.expm1(-drag * dt) / drag if smooth else dt - drag * dt * dt / 2.0
     return Kind(
         radius=ship.radius,
         acceleration=ship.acceleration,
@@ -129,7 +134,7 @@ def _kind(ship: ShipConfig, dt: float) -> Kind:
         inverse_mass=1.0 if ship.max_speed > 0.0 else 0.0,
         kept=math.exp(-drag * dt),
         gain=gain,
-        reach=(dt - gain) / drag if drag > 0.0 else dt * dt / 2.0,
+        reach=(dt - gain) / drag if smooth else dt * dt / 2.0,
         interval=1.0 / gun.shots_per_second,
         muzzle=gun.bullet_speed,
         life=gun.range / gun.bullet_speed,
@@ -190,10 +195,11 @@ def parameters(config: ArenaConfig) -> Parameters:
         ),
         pay=Pay(config.rewards.kill, config.rewards.damage, config.rewards.survival),
         scales=Scales(
-            range=math.hypot(config.width, config.height),
+            range=0.5 * math.hypot(config.width, config.height),
             speed=config.fighter.max_speed,
-            closing=2.0 * config.fighter.max_speed,
-            bullet=max(ship.gun.range for ship in ships),
+            bullet_range=max(ship.gun.range for ship in ships),
+            bullet_speed=2.0 * config.fighter.max_speed,
+            wall=math.hypot(config.width, config.height),
         ),
         opponent=ACES[config.opponent],
         teams=np.array(config.team_of_seats, dtype=np.int64),

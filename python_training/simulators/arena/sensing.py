@@ -23,28 +23,28 @@ def _tell_nothing(row: NDArray[np.float32], at: int) -> None:
 
 
 @inlined
-def _tell(row: NDArray[np.float32], at: int, ship: Ship, thing: Any, scale: float, p: Parameters) -> None:
+def _tell(row: NDArray[np.float32], at: int, ship: Ship, thing: Any, far: float, fast: float, space: Space) -> None:
     """Five numbers of a ship or a bullet: range, sine and cosine of the bearing, closing and lateral speed.
 
-    Speeds are relative to `ship`; lateral is positive when the thing drifts to the left.
+    As shares of `far` (px) and `fast` (px/s). Speeds are relative to `ship`; lateral is positive when the thing drifts
+    to the left.
     """
-    space = p.space
     dx = shortest(thing.x - ship.x, space.width, space.toroidal)
     dy = shortest(thing.y - ship.y, space.height, space.toroidal)
     wx, wy = thing.vx - ship.vx, thing.vy - ship.vy
     distance = max(math.sqrt(dx * dx + dy * dy), 1e-9)
     ux, uy = dx / distance, dy / distance
-    row[at] = min(distance / scale, 1.0)
+    row[at] = min(distance / far, 1.0)
     row[at + 1] = clamped(ship.cos * uy - ship.sin * ux, 1.0)
     row[at + 2] = clamped(ship.cos * ux + ship.sin * uy, 1.0)
-    row[at + 3] = clamped(-(wx * ux + wy * uy) / p.scales.closing, 1.0)
-    row[at + 4] = clamped((wy * ux - wx * uy) / p.scales.closing, 1.0)
+    row[at + 3] = clamped(-(wx * ux + wy * uy) / fast, 1.0)
+    row[at + 4] = clamped((wy * ux - wx * uy) / fast, 1.0)
 
 
 @inlined
 def _to_wall(ship: Ship, cos: float, sin: float, p: Parameters) -> float:
     """Distance from a ship's middle to the wall in the direction (cos, sin), as a share of the arena's diagonal."""
-    far = p.scales.range
+    far = p.scales.wall
     if cos > 1e-9:
         far = min(far, (p.space.width - ship.x) / cos)
     elif cos < -1e-9:
@@ -53,7 +53,7 @@ def _to_wall(ship: Ship, cos: float, sin: float, p: Parameters) -> float:
         far = min(far, (p.space.height - ship.y) / sin)
     elif sin < -1e-9:
         far = min(far, -ship.y / sin)
-    return 1.0 if p.space.toroidal else max(far / p.scales.range, 0.0)
+    return 1.0 if p.space.toroidal else max(far / p.scales.wall, 0.0)
 
 
 @inlined
@@ -103,21 +103,21 @@ def observe(row: NDArray[np.float32], slot: int, ships: Any, bout: Bout, bullets
     if first == NOBODY:
         _tell_nothing(row, 0)
     else:
-        _tell(row, 0, ship, ships[first], scales.range, p)
+        _tell(row, 0, ship, ships[first], scales.range, scales.speed, p.space)
     if second == NOBODY:
         _tell_nothing(row, 5)
     else:
-        _tell(row, 5, ship, ships[second], scales.range, p)
+        _tell(row, 5, ship, ships[second], scales.range, scales.speed, p.space)
     row[10] = clamped((ship.vx * ship.cos + ship.vy * ship.sin) / scales.speed, 1.0)
     row[11] = clamped((ship.vy * ship.cos - ship.vx * ship.sin) / scales.speed, 1.0)
     row[12] = ship.hull / kind.hull
     row[13] = ship.shield / kind.shield if kind.shield > 0.0 else 0.0
     row[14] = min(ship.cooldown / kind.interval, 1.0)
-    nearest = _nearest_bullet(ship, bout, bullets, scales.bullet, p.space)
+    nearest = _nearest_bullet(ship, bout, bullets, scales.bullet_range, p.space)
     if nearest == NOBODY:
         _tell_nothing(row, 15)
     else:
-        _tell(row, 15, ship, bullets[nearest], scales.bullet, p)
+        _tell(row, 15, ship, bullets[nearest], scales.bullet_range, scales.bullet_speed, p.space)
     row[20] = _to_wall(ship, ship.cos, ship.sin, p)
     row[21] = _to_wall(ship, -ship.sin, ship.cos, p)
     row[22] = _to_wall(ship, ship.sin, -ship.cos, p)

@@ -80,7 +80,7 @@ class Bullet(Protocol):
     """A bullet in the air.
 
     Attributes:
-        owner, team: slot and team of the ship that fired it.
+        owner, owner_serial, team: slot, serial and team of the ship that fired it; its slot may be another's by now.
         serial: a number that no other ship or bullet of the episode has.
         x, y, vx, vy: px and px/s.
         life: time (s) for which it flies on.
@@ -89,6 +89,7 @@ class Bullet(Protocol):
     """
 
     owner: int
+    owner_serial: int
     team: int
     serial: int
     x: float

@@ -13,16 +13,19 @@ from numpy.typing import NDArray
 from python_training.compiled import inlined
 from python_training.simulators.arena.flight import damage
 from python_training.simulators.arena.generator import uniform
-from python_training.simulators.arena.geometry import shortest
+from python_training.simulators.arena.geometry import meeting, shortest
 from python_training.simulators.arena.parameters import Kind, Parameters
 from python_training.simulators.arena.state import NOBODY, Bout, Bullet, Ship
+
+HAIR = 1e-9
+"""Time (s) by which sums of ticks may be off: a gun ready at a tick's very end fires in the next, a bullet is spent."""
 
 
 @inlined
 def shoot(ship: Ship, slot: int, kind: Kind, dt: float, bout: Bout, bullets: Any, rng: NDArray[np.int64]) -> None:
     """Let a ship that has moved fire, if its pilot pulls the trigger and the gun gets ready within this tick."""
     wait = ship.cooldown
-    if ship.fire <= 0.5 or wait >= dt:
+    if ship.fire <= 0.5 or wait >= dt - HAIR:
         ship.cooldown = max(wait - dt, 0.0)
         return
     ship.cooldown = max(wait + kind.interval - dt, 0.0)
@@ -43,6 +46,7 @@ def shoot(ship: Ship, slot: int, kind: Kind, dt: float, bout: Bout, bullets: Any
     bullet.wait = wait
     bullet.damage = kind.damage
     bullet.owner = slot
+    bullet.owner_serial = ship.serial
     bullet.team = ship.team
     bullet.serial = bout.serials
     bout.serials += 1
@@ -55,27 +59,6 @@ def repair(ship: Ship, points: float, kind: Kind) -> None:
     of_hull = min(points, kind.hull - ship.hull)
     ship.hull += of_hull
     ship.shield = min(ship.shield + points - of_hull, kind.shield)
-
-
-@inlined
-def meeting(rx: float, ry: float, dx: float, dy: float, radius: float) -> float:
-    """When a point that starts at (rx, ry) and moves by (dx, dy) enters the circle around the origin.
-
-    As a share of the move; 0 if it starts inside, 2 if it does not get there.
-    """
-    outside = rx * rx + ry * ry - radius * radius
-    if outside <= 0.0:
-        return 0.0
-    inward = rx * dx + ry * dy
-    if inward >= 0.0:
-        return 2.0
-    square = dx * dx + dy * dy
-    if inward + square < 0.0 and outside + 2.0 * inward + square > 0.0:  # still coming nearer, and not there yet
-        return 2.0
-    root = inward * inward - square * outside
-    if root < 0.0:
-        return 2.0
-    return (-inward - math.sqrt(root)) / square
 
 
 @inlined
@@ -101,6 +84,22 @@ def _first_met(bullet: Bullet, flight: float, ships: Any, p: Parameters) -> int:
 
 
 @inlined
+def _strike(bullet: Bullet, struck: Ship, owner: Ship, p: Parameters, now: float) -> None:
+    """Let a bullet take points of a ship, and credit the ship in its owner's slot if that still is the owner."""
+    dealt = damage(struck, bullet.damage, now)
+    if not struck.alive:
+        struck.killer = bullet.owner
+    if owner.serial != bullet.owner_serial:
+        return
+    owner.hits += 1
+    owner.dealt += dealt
+    if not struck.alive:
+        owner.kills += 1
+        if owner.alive:
+            repair(owner, p.space.salvage, p.kinds[owner.kind])
+
+
+@inlined
 def fly_bullets(bout: Bout, ships: Any, bullets: Any, p: Parameters, now: float) -> None:
     """Move all bullets of a copy through this tick; each takes points of the first hostile ship that it meets.
 
@@ -113,14 +112,7 @@ def fly_bullets(bout: Bout, ships: Any, bullets: Any, p: Parameters, now: float)
         flight = min(space.dt - bullet.wait, bullet.life)
         met = _first_met(bullet, flight, ships, p)
         if met != NOBODY:
-            owner = ships[bullet.owner]
-            owner.hits += 1
-            owner.dealt += damage(ships[met], bullet.damage, now)
-            if not ships[met].alive:
-                ships[met].killer = bullet.owner
-                owner.kills += 1
-                if owner.alive:
-                    repair(owner, space.salvage, p.kinds[owner.kind])
+            _strike(bullet, ships[met], ships[bullet.owner], p, now)
             continue
         bullet.x += bullet.vx * flight
         bullet.y += bullet.vy * flight
@@ -131,7 +123,7 @@ def fly_bullets(bout: Bout, ships: Any, bullets: Any, p: Parameters, now: float)
             bullet.y %= space.height
         elif not (0.0 <= bullet.x <= space.width and 0.0 <= bullet.y <= space.height):
             continue
-        if bullet.life <= 1e-9:
+        if bullet.life <= HAIR:
             continue
         if kept != b:
             bullets[kept] = bullet

@@ -72,7 +72,7 @@ def test_a_target_comes_first_and_the_nearest_other_second(world: ArenaVectorEnv
     assert order == {"kind": "target", "serial": far.serial, "x": far.x, "y": far.y}
     seen = NUDGES.bias(order, 0, before, world)
     diagonal = math.hypot(world.config.width, world.config.height)
-    assert seen[0, 0] == pytest.approx(distance(world, 0, far.x, far.y) / diagonal, rel=1e-6)
+    assert seen[0, 0] == pytest.approx(min(distance(world, 0, far.x, far.y) / (0.5 * diagonal), 1.0), rel=1e-6)
     assert seen[0, 5:10].tolist() == before[0, 0:5].tolist()
     assert seen[0, 10:].tolist() == before[0, 10:].tolist()
     assert all(np.array_equal(state[name], array) for name, array in world.get_state().items())
@@ -138,7 +138,7 @@ def test_formation_is_kept_behind_the_leader(world: ArenaVectorEnv) -> None:
     for seat, side in ((1, 1.0), (2, -1.0)):
         seen = NUDGES.bias(orders[seat], seat, world.observe(seat), world)
         away = distance(world, seat, 500.0 - RANK, 350.0 + side * RANK)
-        assert seen[0, 0] == pytest.approx(away / diagonal, rel=1e-5)
+        assert seen[0, 0] == pytest.approx(away / (0.5 * diagonal), rel=1e-5)
     leader.alive = 0
     before = world.observe(1)
     assert NUDGES.bias(orders[1], 1, before, world) is before
