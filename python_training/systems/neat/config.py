@@ -114,7 +114,7 @@ class NEATConfig(SystemConfig):
         default_factory=dict, description="Settings of the world; of another Gymnasium id, the env's arguments."
     )
     generations: int = Field(
-        500, ge=1, description="Generations after which the run is finished.", json_schema_extra=LIVE
+        2000, ge=1, description="Generations after which the run is finished.", json_schema_extra=LIVE
     )
     pop_size: int = Field(50, ge=2, le=10_000, description="Genomes of a generation.")
     num_processes: int | None = Field(

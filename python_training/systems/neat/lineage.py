@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-MAX_LINE = 200
+MAX_LINE = 100
 """Ancestors in a line that is shown."""
 
 

@@ -45,7 +45,8 @@ def _put_elite(folder: Path, elite: Elite, t: float) -> None:
     known = _read(path)
     same = known is not None and known.get("sha256") == elite.sha256
     document["timestamp"] = known["timestamp"] if known is not None and same and "timestamp" in known else t
-    _put(path, _json(document))
+    if document != known:
+        _put(path, _json(document))
 
 
 def _clear(folder: Path, run: RunState, generation: int) -> None:
