@@ -4,6 +4,8 @@ const LONGEST_STEP_MS = 250;
 const SMOOTHING = 0.1;
 const SLEW = 0.1;
 const SPARE_JITTERS = 2;
+/** However uneven the arrivals: a person who flies wants to see at once what a key does. */
+const LONGEST_SPARE_MS = 20;
 const KEPT = 12;
 
 interface Due {
@@ -34,7 +36,7 @@ export class Playout {
   push(frame: ViewFrame, now: number): void {
     const last = this.queue.at(-1);
     const step = this.measure(now);
-    const wanted = now + step + SPARE_JITTERS * this.jitter;
+    const wanted = now + step + Math.min(LONGEST_SPARE_MS, SPARE_JITTERS * this.jitter);
     let due = last ? last.due + step : now;
     if (last) due = Math.abs(wanted - due) > LONGEST_STEP_MS ? wanted : due + SLEW * (wanted - due);
     const start = last ? Math.max(last.due, due - LONGEST_STEP_MS) : now;
