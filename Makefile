@@ -67,9 +67,9 @@ clean: ## remove what was installed and built, never logs or checkpoints
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==$(TORCH_VERSION)
 	touch $@
 
-# The worlds' kernels are compiled here rather than in the first run's first seconds.
-.venv/kernels: .venv/installed $(wildcard python_training/simulators/*/*.py)
-	$(BIN)/python -m python_training.runtime.compile_worlds
+# Kernels are compiled here rather than in the first run's first seconds.
+.venv/kernels: .venv/installed $(wildcard python_training/*.py python_training/simulators/*/*.py python_training/systems/neat/*.py)
+	$(BIN)/python -m python_training.runtime.compile_kernels
 	touch $@
 
 frontend/node_modules/installed: .venv/installed frontend/package-lock.json

@@ -29,6 +29,7 @@ class SystemEntry:
             whoever shows it (light import), or ""; raises ConfigError.
         publish: a function `(checkpoint folder, run's folder of checkpoints, Unix time) -> None`, called after a
             checkpoint has come to be, that puts files for others to read beside it; or "". It may be called again.
+        warm_up: a function without arguments that calls all kernels the system has compiled, or "".
         commands: a Typer app that the command line mounts under the system's name, or "".
         train_options: options that `paddock train` takes for this system, `{option: dotted config field}`, e.g.
             `{"cores": "num_processes"}` for --cores; a boolean field makes it a flag that says true.
@@ -45,6 +46,7 @@ class SystemEntry:
     genome: str = ""
     publish: str = ""
     drawing: str = ""
+    warm_up: str = ""
     baselines: Mapping[str, str] = field(default_factory=dict)
     commands: str = ""
     train_options: Mapping[str, str] = field(default_factory=dict)
@@ -121,6 +123,7 @@ SYSTEMS: dict[str, SystemEntry] = {
             policy="python_training.systems.neat.policy:load_policy",
             genome="python_training.systems.neat.genome_pilot:genome_pilot",
             drawing="python_training.systems.neat.genome_drawing:genome_drawing",
+            warm_up="python_training.systems.neat.warm_up:warm_up",
             publish="python_training.systems.neat.registry_files:publish",
             baselines={"random network": "python_training.systems.neat.untrained:untrained"},
             train_options={

@@ -15,6 +15,7 @@ from python_training.systems.neat.config import NEATConfig
 from python_training.systems.neat.policy import load_policy
 from python_training.systems.neat.run_state import RunState
 from python_training.systems.neat.trainer import NEATTrainer
+from python_training.systems.neat.warm_up import warm_up
 
 SMALL: dict[str, Any] = {
     "pop_size": 10,
@@ -188,3 +189,10 @@ def test_a_run_begins_with_genomes_of_ones_own(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         _trainer(seed_genomes=[genome], env="CartPole-v1")
     assert refused.value.field == "seed_genomes.0.inputs"
+
+
+def test_warming_up_leaves_nothing_behind() -> None:
+    """Set-up breeds two small generations for the sake of their kernels, and gives everything back."""
+    threads = threading.active_count()
+    warm_up()
+    assert threading.active_count() == threads
