@@ -5,6 +5,7 @@ Run it on a machine that does nothing else: a browser without a graphics card pa
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import statistics
 from typing import Any
@@ -20,6 +21,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 SECONDS = 60
 LEAST_FRAMES_PER_SECOND = 55
 LONGEST_REACTION_MS = 100
+LEAST_INTERMISSION_MS = 1_500
+"""Between two bouts the picture stands still for two seconds, in which there is nothing to draw."""
 WARM_UP_MS = 5_000
 PRESSES = 30
 
@@ -57,8 +60,9 @@ def test_twenty_ships_are_drawn_at_display_rate(server: Any, page: Page, record_
     page.evaluate("window.paddock.drawn.length = 0")
     page.wait_for_timeout(1000 * SECONDS)
     drawn: list[float] = page.evaluate("window.paddock.drawn")
-    rate = 1000 * (len(drawn) - 1) / (drawn[-1] - drawn[0])
     gaps = sorted(after - before for before, after in itertools.pairwise(drawn))
+    gaps = gaps[: bisect.bisect(gaps, LEAST_INTERMISSION_MS)]
+    rate = 1000 * len(gaps) / sum(gaps)
     record_property("frames_per_second", rate)
     print(f"{rate:.1f} frames/s; gap p50 {gaps[len(gaps) // 2]:.1f} ms, p99 {gaps[len(gaps) * 99 // 100]:.1f} ms")
     assert rate >= LEAST_FRAMES_PER_SECOND
