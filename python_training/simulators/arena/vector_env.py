@@ -40,8 +40,9 @@ class ArenaVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
     were and its reward 0, until it is reset (all copies, or those of `options["reset_mask"]`); the arrays returned are
     then views that the next call overwrites.
 
-    In the step that ends an episode, `infos` has `episode_figures`, a dict of (N,) float64 arrays named after
-    `config.METRICS` of seat 0, and `_episode_figures`, the (N,) mask of the copies whose episode ended.
+    In the step that ends an episode, `infos` has `_episode_figures`, the (N,) mask of the copies whose episode ended,
+    and with "next_step" `episode_figures`, a dict of (N,) float64 arrays named after `config.METRICS` of seat 0. With
+    "disabled" these wait in `seat_figures(0)` until they are wanted.
 
     One thread at a time may use an instance. `get_state` and `set_state` carry everything, random generators included.
 
@@ -133,7 +134,8 @@ class ArenaVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         if ended:
             now_over = state.terminated | state.truncated
             infos["_episode_figures"] = now_over if over is None else now_over & ~over
-            infos["episode_figures"] = self.seat_figures(0)
+            if self._next_step:
+                infos["episode_figures"] = self.seat_figures(0)
         shown = self._shown
         return shown(self._seen), shown(self._rewards), shown(state.terminated), shown(state.truncated), infos
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from python_training.contracts.errors import ConfigError
@@ -142,6 +143,8 @@ def _flown(envs: Envs, step: Step, pilots: Sequence[_Pilots], seeds: NDArray[np.
             flying &= ~ended
             for each in pilots:
                 each.leave(ended)
+    if envs.metadata.get("autoreset_mode") is AutoresetMode.DISABLED and isinstance(envs, SeatedWorld):
+        figures = envs.seat_figures(0)  # all bouts stand as they ended
     return Results(figures, returns, ticks)
 
 
