@@ -152,13 +152,13 @@ class NEATConfig(SystemConfig):
         description="Further bouts on training seeds that choose the champion; 0: the generation's bouts do.",
     )
     confirmation_bouts: int = Field(
-        200,
+        400,
         ge=0,
         le=10_000,
         description="Bouts on still other training seeds that confirm a met threshold; 0: it needs no confirmation.",
     )
     confirmation_margin: float = Field(
-        0.05, ge=0, le=1, description="By this share of the threshold they have to exceed it.", json_schema_extra=LIVE
+        0.12, ge=0, le=1, description="By this share of the threshold they have to exceed it.", json_schema_extra=LIVE
     )
     held_out_bouts: int = Field(100, ge=1, le=10_000, description="Held-out bouts that a new champion is reported by.")
     recurrent: bool = Field(False, description="Whether networks may have loops, and so remember.")

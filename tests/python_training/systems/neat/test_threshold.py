@@ -30,7 +30,13 @@ def test_without_trials_and_confirmation_the_generation_decides() -> None:
 
 def test_an_adaptive_threshold_is_raised_above_what_met_it() -> None:
     """It goes up by whole steps, and the run ends when it is not met for so many generations."""
-    config = NEATConfig(fitness_threshold=100.0, adaptive_threshold=True, threshold_step=0.25, threshold_patience=10)
+    config = NEATConfig(
+        fitness_threshold=100.0,
+        adaptive_threshold=True,
+        threshold_step=0.25,
+        threshold_patience=10,
+        confirmation_margin=0.05,
+    )
     threshold = Threshold()
     assert threshold.value(config) == 100.0
     assert threshold.check(config, 5, 130.0, 130.0, lambda: 125.0)
