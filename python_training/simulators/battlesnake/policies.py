@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from python_training.simulators.battlesnake.compiled import inlined
 from python_training.simulators.battlesnake.layout import Layout
+from python_training.simulators.battlesnake.players import HUNGRY, HUNTER, SPACE_FILLER, TERRITORIAL
 from python_training.simulators.battlesnake.policy_random_safe import random_safe
+from python_training.simulators.battlesnake.policy_scripted import hungry, hunter, space_filler, territorial
 from python_training.simulators.battlesnake.sight import Scratch
 from python_training.simulators.battlesnake.state import Games
-
-RANDOM_SAFE, HUNGRY, SPACE_FILLER, HUNTER, TERRITORIAL = range(5)
-"""Numbers of the policies."""
 
 
 @inlined
@@ -24,4 +23,12 @@ def decide(
     games: Games, layout: Layout, g: int, s: int, policy: int, parameters: NDArray[np.float64], scratch: Scratch
 ) -> int:
     """The move that `policy` makes for snake `s` of game `g`; `parameters` is the player's row."""
+    if policy == HUNGRY:
+        return hungry(games, layout, g, s, parameters, scratch)
+    if policy == SPACE_FILLER:
+        return space_filler(games, layout, g, s, parameters, scratch)
+    if policy == HUNTER:
+        return hunter(games, layout, g, s, parameters, scratch)
+    if policy == TERRITORIAL:
+        return territorial(games, layout, g, s, parameters, scratch)
     return random_safe(games, layout, g, s)
