@@ -32,6 +32,36 @@ def decide_all(
 
 
 @kernel
+def decide_one(
+    games: Games,
+    layout: Layout,
+    g: int,
+    seats: NDArray[np.int64],
+    policies: NDArray[np.int64],
+    parameters: NDArray[np.float64],
+    scratch: Scratch,
+) -> None:
+    """`decide_all` for Python to call."""
+    decide_all(games, layout, g, seats, policies, parameters, scratch)
+
+
+@kernel
+def decide_first_seats(
+    games: Games,
+    layout: Layout,
+    policy: int,
+    parameters: NDArray[np.float64],
+    scratch: Scratch,
+    moves: NDArray[np.int64],
+) -> None:
+    """Fill `moves` (N,) with what one policy does in seat 0 of every game; 0 where that snake is dead."""
+    for g in range(len(moves)):
+        moves[g] = 0
+        if games.snakes[g, 0, ALIVE]:
+            moves[g] = decide(games, layout, g, 0, policy, parameters, scratch)
+
+
+@kernel
 def play_games(
     games: Games,
     layout: Layout,

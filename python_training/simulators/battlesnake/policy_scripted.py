@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.simulators.battlesnake.compiled import inlined
+from python_training.simulators.battlesnake.generator import integer
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.policy_random_safe import random_safe
 from python_training.simulators.battlesnake.rules import segment
@@ -22,7 +23,15 @@ from python_training.simulators.battlesnake.sight import (
     room,
     territory,
 )
-from python_training.simulators.battlesnake.state import ALIVE, COVERED, HEALTH, LENGTH, NOBODY, Games
+from python_training.simulators.battlesnake.state import (
+    ALIVE,
+    COVERED,
+    FIRST_SNAKE_STREAM,
+    HEALTH,
+    LENGTH,
+    NOBODY,
+    Games,
+)
 
 _APPETITE, _DANGER, _CHASE, _TERRITORY, _RIVALS, _CRAMPED = range(6)
 """Columns of a parameter row."""
@@ -39,7 +48,9 @@ def hungry(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.
 
 @inlined
 def _way_to_food(games: Games, layout: Layout, g: int, s: int, scratch: Scratch) -> int:
-    food = nearest_food(games, layout, g, s, scratch)
+    """The first move to the nearest food, NOBODY if there is none; of ways equally long not always the same one."""
+    turned = integer(games.rng[g, FIRST_SNAKE_STREAM + s], 4)
+    food = nearest_food(games, layout, g, s, turned, scratch)
     return NOBODY if food == NOBODY else scratch.owner[food]
 
 

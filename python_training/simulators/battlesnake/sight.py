@@ -57,16 +57,16 @@ def best_move(games: Games, g: int, s: int, scratch: Scratch) -> int:
 
 
 @inlined
-def nearest_food(games: Games, layout: Layout, g: int, s: int, scratch: Scratch) -> int:
+def nearest_food(games: Games, layout: Layout, g: int, s: int, turned: int, scratch: Scratch) -> int:
     """The food that the head of `s` reaches in the fewest steps over cells not covered now; NOBODY if none.
 
-    `scratch.owner` of it is the first move of the way, `scratch.distance` its length.
+    `scratch.owner` of it is the first move of the way, `scratch.distance` its length. Of ways equally long it takes the
+    one whose moves come first, counted from move `turned`.
     """
     scratch.distance[:] = NEVER
     head = segment(games, layout, g, s, 0)
     scratch.distance[head] = 0
     scratch.queue[0] = head
-    turned = integer(games.rng[g, FIRST_SNAKE_STREAM + s], 4)  # of ways equally long not always the same
     begin, end = 0, 1
     while begin < end:
         cell = scratch.queue[begin]
