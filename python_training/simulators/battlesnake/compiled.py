@@ -24,6 +24,9 @@ def _digest() -> str:
 inlined = numba.njit(nogil=True)
 """Compiles a function that only other compiled functions call."""
 
+embedded = numba.njit(nogil=True, forceinline=True)
+"""The same, made part of each caller: for what runs every turn and takes less time than passing it its arguments."""
+
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function that Python calls and keep the result on disk.

@@ -10,13 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import inlined
+from python_training.simulators.battlesnake.compiled import embedded, inlined
 
 WORD = 0xFFFFFFFF
 _WARM_UP = 12
 
 
-@inlined
+@embedded
 def next_word(rng: NDArray[np.int64]) -> int:
     """The next 32 random bits; `rng` is one stream's row (4,)."""
     result = (rng[0] + rng[1] + rng[3]) & WORD
@@ -27,7 +27,7 @@ def next_word(rng: NDArray[np.int64]) -> int:
     return result  # type: ignore[no-any-return]  # an int64
 
 
-@inlined
+@embedded
 def integer(rng: NDArray[np.int64], count: int) -> int:
     """One of 0 ... count - 1."""
     return (next_word(rng) * count) >> 32

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import inlined
+from python_training.simulators.battlesnake.compiled import embedded, inlined
 from python_training.simulators.battlesnake.generator import integer, seed_stream
 from python_training.simulators.battlesnake.layout import MAP_EMPTY, MAP_ROYALE, Layout
 from python_training.simulators.battlesnake.modes import MAX_HEALTH, START_LENGTH
@@ -77,7 +77,7 @@ def start(games: Games, layout: Layout, g: int, seed: int) -> None:
             place_food(games, layout, g, layout.snakes)
 
 
-@inlined
+@embedded
 def update(games: Games, layout: Layout, g: int) -> None:
     """What the map does after a turn: food, and on the royale map hazards. A game that is over is left as it is."""
     if layout.map == MAP_EMPTY or games.facts[g, OVER]:

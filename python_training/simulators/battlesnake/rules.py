@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from python_training.simulators.battlesnake.compiled import inlined
+from python_training.simulators.battlesnake.compiled import embedded, inlined
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.modes import (
     BODY_COLLISION,
@@ -40,7 +40,7 @@ BY_HEALTH, BY_WALL, BY_SELF, BY_BODY, BY_HEAD, BY_HAZARD = (
 )
 
 
-@inlined
+@embedded
 def segment(games: Games, layout: Layout, g: int, s: int, i: int) -> int:
     """The cell of segment `i` of snake `s` in game `g`; 0 is the head."""
     return games.bodies[g, s, (games.snakes[g, s, HEAD] + i) & (layout.ring - 1)]  # type: ignore[no-any-return]
@@ -58,7 +58,7 @@ def grow(games: Games, layout: Layout, g: int, s: int) -> None:
     games.grids[g, COVERED, tail] += 1
 
 
-@inlined
+@embedded
 def play_turn(games: Games, layout: Layout, g: int) -> None:
     """Apply the rules to game `g` once, every living snake making the move in its MOVE column.
 
@@ -90,7 +90,7 @@ def play_turn(games: Games, layout: Layout, g: int) -> None:
         _constrict(games, layout, g)
 
 
-@inlined
+@embedded
 def _move(games: Games, layout: Layout, g: int, s: int) -> None:
     """Put the head into its next cell and let the tail leave its own."""
     snake = games.snakes[g, s]
@@ -102,7 +102,7 @@ def _move(games: Games, layout: Layout, g: int, s: int) -> None:
     games.grids[g, COVERED, games.bodies[g, s, (snake[HEAD] + snake[LENGTH] - 1) & mask]] -= 1
 
 
-@inlined
+@embedded
 def _suffer(games: Games, layout: Layout, g: int, s: int) -> bool:
     """Take one health for the turn and the damage of the hazards, none where food lies; whether food lies there."""
     cell = segment(games, layout, g, s, 0)
@@ -133,7 +133,7 @@ def _feed(games: Games, layout: Layout, g: int) -> None:
             games.grids[g, FOOD, cell] = 0
 
 
-@inlined
+@embedded
 def _collide(games: Games, layout: Layout, g: int) -> bool:
     """Find who runs into whom among those not yet dead; all are judged before any is removed."""
     died = False
@@ -146,7 +146,7 @@ def _collide(games: Games, layout: Layout, g: int) -> bool:
     return died
 
 
-@inlined
+@embedded
 def _meets_somebody(games: Games, layout: Layout, g: int, s: int) -> bool:
     """Whether there is more than the snake's own head in its cell: a quick look that spares most scans of bodies."""
     cell = segment(games, layout, g, s, 0)
