@@ -186,6 +186,25 @@ WORLDS: dict[str, WorldEntry] = {
             inputs="python_training.simulators.arena.config:INPUTS",
             outputs="python_training.simulators.arena.config:OUTPUTS",
         ),
+        WorldEntry(
+            name="battlesnake",
+            title="Battlesnake",
+            env_id="paddock/Battlesnake-v0",
+            config="python_training.simulators.battlesnake.config:BattlesnakeConfig",
+            env="python_training.simulators.battlesnake.env:BattlesnakeEnv",
+            vector_env="python_training.simulators.battlesnake.env:BattlesnakeVectorEnv",
+            metrics="python_training.simulators.battlesnake.config:METRICS",
+            view="python_training.simulators.battlesnake.view:draw",
+            players={
+                "random": "python_training.simulators.battlesnake.scripted:RandomPlayer",
+                "random-safe": "python_training.simulators.battlesnake.scripted:RandomSafePlayer",
+                "hungry": "python_training.simulators.battlesnake.scripted:HungryPlayer",
+                "space-filler": "python_training.simulators.battlesnake.scripted:SpaceFillerPlayer",
+                "hunter": "python_training.simulators.battlesnake.scripted:HunterPlayer",
+                "territorial": "python_training.simulators.battlesnake.scripted:TerritorialPlayer",
+            },
+            commands="python_training.simulators.battlesnake.commands:commands",
+        ),
     )
 }
 
