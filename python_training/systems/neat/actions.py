@@ -6,26 +6,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
 from python_training.contracts.errors import ConfigError
+from python_training.systems.neat.scale import Scale
 
 _LARGEST = float(np.finfo(np.float32).max)
-
-
-class Scale(NamedTuple):
-    """How outputs become numbers of a box, all (outputs,) float64: offset + gain x output, each step within bounds."""
-
-    floor: NDArray[np.float64]
-    ceiling: NDArray[np.float64]
-    offset: NDArray[np.float64]
-    gain: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.compiled import kernel
-from python_training.systems.neat.actions import Scale
+from python_training.systems.neat.scale import Scale
 
 
 @kernel
