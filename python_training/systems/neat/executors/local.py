@@ -9,16 +9,16 @@ from python_training.contracts.errors import ConfigError
 from python_training.systems.neat.bouts import Results, WorkUnit, fly
 from python_training.systems.neat.executors.base import shares_of
 
-LEAST_BOUTS = 128
-"""Of a thread. What Python does in a tick takes some 40 microseconds for any number of bouts, and only one thread at a
-time can do it; the kernels take 0.6 for each bout. Threads with fewer bouts would mostly wait for each other."""
+LEAST_BOUTS = 64
+"""Of a thread. Opening a world takes Python one to two milliseconds, and so does a tick of one whose step is not
+compiled into the flight 0.03; only one thread at a time can do either. Threads with fewer bouts would mostly wait."""
 
 
 class LocalExecutor:
     """An Executor of `threads` threads.
 
-    Four are about as many as 500 bouts can make use of. A machine of many cores does more with `ray`, whose workers are
-    processes.
+    Eight are about as many as 500 bouts can make use of, two or three where the world's step is not compiled into the
+    flight (`contracts.compiled_step`). A machine of many cores does more with `ray`, whose workers are processes.
     """
 
     def __init__(self, threads: int) -> None:
