@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from python_training.compiled import inlined
+from python_training.compiled.kernel import inlined
 from python_training.simulators.arena.geometry import clamped, shortest
 from python_training.simulators.arena.parameters import Parameters, Space
 from python_training.simulators.arena.state import FIGHTER, NOBODY, Bout, Ship

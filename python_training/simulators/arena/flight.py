@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from python_training.compiled import inlined
+from python_training.compiled.kernel import inlined
 from python_training.simulators.arena.geometry import meeting, shortest, wrapped
 from python_training.simulators.arena.parameters import Kind, Parameters, Space
 from python_training.simulators.arena.state import NOBODY, Ship

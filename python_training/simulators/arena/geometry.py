@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from python_training.compiled import inlined
+from python_training.compiled.kernel import inlined
 
 
 @inlined

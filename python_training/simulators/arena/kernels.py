@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled import inlined, kernel
+from python_training.compiled.kernel import inlined, kernel
 from python_training.simulators.arena.aces import decide_ace
 from python_training.simulators.arena.arrivals import await_wave, seat_pilots, send_wave
 from python_training.simulators.arena.brains import decide

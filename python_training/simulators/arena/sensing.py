@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled import inlined
+from python_training.compiled.kernel import inlined
 from python_training.simulators.arena.geometry import clamped, shortest
 from python_training.simulators.arena.parameters import Parameters, Space
 from python_training.simulators.arena.state import FIGHTER, NOBODY, OBSERVATION_SIZE, Bout, Ship

@@ -163,8 +163,3 @@ def allocate(num_envs: int, ships: int, bullets: int) -> State:
         terminated=np.zeros(num_envs, dtype=np.bool_),
         truncated=np.zeros(num_envs, dtype=np.bool_),
     )
-
-
-def copied(state: State) -> dict[str, NDArray[Any]]:
-    """Copies of all arrays, by name."""
-    return {name: np.array(array) for name, array in state._asdict().items()}

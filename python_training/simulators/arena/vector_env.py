@@ -8,31 +8,27 @@ from typing import Any, Literal
 import gymnasium
 import numpy as np
 from gymnasium.vector import AutoresetMode
-from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from python_training.compiled.generator import seeded
 from python_training.contracts.compiled_step import CompiledStep
-from python_training.contracts.errors import CheckpointError, ConfigError
-from python_training.contracts.seeds import TRAINING_SEEDS_END
+from python_training.contracts.errors import ConfigError
+from python_training.contracts.view import ViewFrame
+from python_training.gymnasium_api.vector_world import Step, VectorWorld
 from python_training.simulators.arena.config import ArenaConfig
 from python_training.simulators.arena.figures import seat_figures
-from python_training.simulators.arena.generator import seeded
 from python_training.simulators.arena.kernels import observe_batch, reset_batch, step_alone, step_batch
 from python_training.simulators.arena.parameters import parameters, slots
-from python_training.simulators.arena.state import ACTION_SIZE, OBSERVATION_SIZE, allocate, copied
+from python_training.simulators.arena.state import ACTION_SIZE, OBSERVATION_SIZE, allocate
 
 OBSERVATION_SPACE = gymnasium.spaces.Box(-1.0, 1.0, (OBSERVATION_SIZE,), np.float32)
 ACTION_SPACE = gymnasium.spaces.Box(
     np.array([-1.0, -1.0, 0.0], dtype=np.float32), np.array([1.0, 1.0, 1.0], dtype=np.float32), dtype=np.float32
 )
 METADATA: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10, "autoreset_mode": AutoresetMode.NEXT_STEP}
-SEEDS_END = 2**63
-"""Seeds are integers below this number."""
-
-Step = tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
 
 
-class ArenaVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
+class ArenaVectorEnv(VectorWorld[ArenaConfig]):
     """N independent copies of the world that `ArenaEnv` describes, stepped by one compiled kernel. A SeatedWorld.
 
     With autoreset "next_step" (AutoresetMode.NEXT_STEP) an episode that ended is reset by the next step: for that copy
@@ -61,32 +57,21 @@ class ArenaVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         render_mode: str | None = None,
         autoreset: Literal["next_step", "disabled"] = "next_step",
     ) -> None:
-        if num_envs < 1:
-            raise ConfigError(f"num_envs must be at least 1, got {num_envs}.", field="num_envs")
-        if render_mode not in (None, "rgb_array"):
-            raise ConfigError(f"render_mode must be 'rgb_array' or None, got '{render_mode}'.", field="render_mode")
+        super().__init__(num_envs, config or ArenaConfig(), render_mode, OBSERVATION_SPACE, ACTION_SPACE)
         if autoreset not in ("next_step", "disabled"):
             raise ConfigError(f"autoreset must be 'next_step' or 'disabled', got '{autoreset}'.", field="autoreset")
-        self.num_envs = num_envs
-        self.config = config or ArenaConfig()
         self.seats = self.config.pilots
-        self.render_mode = render_mode
         self.metadata = {
             **METADATA,
             "render_fps": round(1.0 / self.config.sim_dt),
             "autoreset_mode": AutoresetMode.NEXT_STEP if autoreset == "next_step" else AutoresetMode.DISABLED,
         }
-        self.single_observation_space = OBSERVATION_SPACE
-        self.single_action_space = ACTION_SPACE
-        self.observation_space = batch_space(OBSERVATION_SPACE, num_envs)
-        self.action_space = batch_space(ACTION_SPACE, num_envs)
         self.parameters = parameters(self.config)
         self.state = allocate(num_envs, *slots(self.config))
         self.flown_ticks = 0
         self._next_step = autoreset == "next_step"
         self._seen = np.zeros((num_envs, OBSERVATION_SIZE), dtype=np.float32)
         self._rewards = np.zeros(num_envs, dtype=np.float64)
-        self._started = False
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
@@ -101,13 +86,15 @@ class ArenaVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         each other are a biased sample of what there is to learn.
         """
         chosen = self._chosen(options)
-        elapsed = self._elapsed(options["elapsed_steps"]) if options and "elapsed_steps" in options else None
-        seeds = self._seeds(seed)
+        elapsed = None
+        if options and "elapsed_steps" in options:
+            elapsed = self.elapsed_steps(options["elapsed_steps"], self.config.max_ticks)
+        seeds = self.seeds(seed)
         fresh = {index: each for index, each in enumerate(seeds) if each is not None and chosen[index]}
         if fresh:
             self.state.rng[list(fresh)] = seeded(list(fresh.values()))
             self.state.bouts.episode[list(fresh)] = 0
-        self._started = True
+        self.started = True
         reset_batch(self.state, self.parameters, chosen, self._seen)
         if elapsed is not None:
             self.state.bouts.steps[chosen] = elapsed[chosen]
@@ -122,8 +109,7 @@ class ArenaVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         return self._step(np.asarray(actions, dtype=np.float64), (self.num_envs, self.seats, ACTION_SIZE))
 
     def _step(self, actions: NDArray[np.float64], shape: tuple[int, ...]) -> Step:
-        if not self._started:
-            raise gymnasium.error.ResetNeeded("Call reset before step.")
+        self.check_started()
         if actions.shape != shape:
             raise ValueError(f"actions must have shape {shape}, got {actions.shape}.")
         given = np.ascontiguousarray(actions).reshape(self.num_envs, -1, ACTION_SIZE)
@@ -156,34 +142,20 @@ class ArenaVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self._check_seat(seat)
         return seat_figures(self.state, self.config, seat)
 
-    def get_state(self) -> dict[str, NDArray[Any]]:
-        """Everything that the future depends on, as arrays by name; see `state.State`."""
-        return copied(self.state)
+    def arrays(self) -> Mapping[str, NDArray[Any]]:
+        """All of `state.State`."""
+        return self.state._asdict()
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Become what `get_state` described; raises CheckpointError if it is of another shape."""
-        expected = self.state._asdict()
-        if set(state) != set(expected):
-            raise CheckpointError(f"An arena's state must hold {sorted(expected)}, got {sorted(state)}.")
-        for name, array in expected.items():
-            given = state[name]
-            if given.shape != array.shape or given.dtype != array.dtype:
-                raise CheckpointError(
-                    f"{name} must be {array.dtype} of shape {array.shape}, got {given.dtype} of {given.shape}."
-                )
-        for name, array in expected.items():
-            array[...] = state[name]
+        super().set_state(state)
         observe_batch(self.state, self.parameters, 0, self._seen)
-        self._started = True
 
-    def render(self) -> tuple[NDArray[np.uint8], ...] | None:
-        """A picture (H, W, 3) of every copy, or None without a render mode."""
-        if self.render_mode is None:
-            return None
-        from python_training.raster import rasterise  # drawing libraries are of no use to training
-        from python_training.simulators.arena.view import draw
+    def draw(self, index: int) -> ViewFrame:
+        """Copy `index` of the arena."""
+        from python_training.simulators.arena.view import draw  # of no use to training
 
-        return tuple(rasterise(draw(self, index)) for index in range(self.num_envs))
+        return draw(self, index)
 
     def _shown(self, array: NDArray[Any]) -> NDArray[Any]:
         """What a caller gets: a copy, or the array itself where copies stand still and speed counts."""
@@ -201,29 +173,3 @@ class ArenaVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         if mask.shape != (self.num_envs,) or mask.dtype != np.bool_:
             raise ValueError(f"reset_mask must be bool of shape ({self.num_envs},), got {mask.dtype} of {mask.shape}.")
         return mask
-
-    def _elapsed(self, given: Any) -> NDArray[np.int64]:
-        """`elapsed_steps` as an array, none of them beyond the last tick of a bout."""
-        elapsed = np.asarray(given, dtype=np.int64)
-        last = self.config.max_ticks
-        if elapsed.shape != (self.num_envs,) or elapsed.min() < 0 or elapsed.max() >= last:
-            raise ValueError(f"elapsed_steps must be {self.num_envs} integers from 0 to {last - 1}, got {given}.")
-        return elapsed
-
-    def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
-        """One seed a copy, None where its generator goes on."""
-        if seed is None:
-            start = None if self._started else int(self.np_random.integers(TRAINING_SEEDS_END))
-            seeds: list[int | None] = [None if start is None else start + index for index in range(self.num_envs)]
-        elif isinstance(seed, int | np.integer):
-            seeds = [int(seed) + index for index in range(self.num_envs)]
-        else:
-            seeds = [None if each is None else int(each) for each in seed]
-            if not self._started and None in seeds:
-                seeds = [int(self.np_random.integers(TRAINING_SEEDS_END)) if each is None else each for each in seeds]
-        if len(seeds) != self.num_envs:
-            raise ValueError(f"There must be one seed for each of {self.num_envs} copies, got {len(seeds)}.")
-        for each in seeds:
-            if each is not None and not 0 <= each < SEEDS_END:
-                raise ValueError(f"A seed must lie between 0 and 2**63 - 1, got {each}.")
-        return seeds

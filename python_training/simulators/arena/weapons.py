@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled import inlined
+from python_training.compiled.generator import uniform
+from python_training.compiled.kernel import inlined
 from python_training.simulators.arena.flight import damage
-from python_training.simulators.arena.generator import uniform
 from python_training.simulators.arena.geometry import meeting, shortest
 from python_training.simulators.arena.parameters import Kind, Parameters
 from python_training.simulators.arena.state import NOBODY, Bout, Bullet, Ship

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import gymnasium
-import numpy as np
-from numpy.typing import NDArray
-
+from python_training.gymnasium_api.single_world import SingleWorld, register
 from python_training.simulators.lunabotics.config import LunaboticsConfig
-from python_training.simulators.lunabotics.vector_env import ACTION_SPACE, OBSERVATION_SPACE, LunaboticsVectorEnv
+from python_training.simulators.lunabotics.vector_env import LunaboticsVectorEnv
 
 __all__ = ["ENV_ID", "LunaboticsEnv", "LunaboticsVectorEnv"]
 
 ENV_ID = "paddock/Lunabotics-v0"
-METADATA: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 15}
 
 
-class LunaboticsEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.float32]]):
+class LunaboticsEnv(SingleWorld[LunaboticsConfig]):
     """A rover digs up orbs on one side of a field of rocks and craters and delivers them to a berm on the other.
 
     ## Description
@@ -78,55 +74,8 @@ class LunaboticsEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.float32]]):
     - `render_mode`: "rgb_array" or None.
     """
 
-    metadata = METADATA
-
-    observation_space = OBSERVATION_SPACE
-    action_space = ACTION_SPACE
-
     def __init__(self, config: LunaboticsConfig | dict[str, Any] | None = None, render_mode: str | None = None) -> None:
-        chosen = config if isinstance(config, LunaboticsConfig) else LunaboticsConfig.model_validate(config or {})
-        self.vector = LunaboticsVectorEnv(1, chosen, render_mode)
-        self.metadata = {**METADATA, "render_fps": self.vector.metadata["render_fps"]}
-        self.render_mode = render_mode
-
-    @property
-    def config(self) -> LunaboticsConfig:
-        """What the world is set to."""
-        return self.vector.config
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-        """Begin an episode; everything in it is drawn from `seed`, or from where the generator is."""
-        super().reset(seed=seed)
-        observations, _ = self.vector.reset(seed=seed, options=options)
-        return observations[0], {}
-
-    def step(self, action: NDArray[Any]) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
-        """One policy step; `action` (3,) is clipped to its bounds."""
-        observations, rewards, terminated, truncated, infos = self.vector.step(np.asarray(action)[None])
-        info: dict[str, Any] = {}
-        if infos:
-            info["episode_figures"] = {name: float(each[0]) for name, each in infos["episode_figures"].items()}
-        return observations[0], float(rewards[0]), bool(terminated[0]), bool(truncated[0]), info
-
-    def render(self) -> NDArray[np.uint8] | None:
-        """The field as a picture (H, W, 3), or None without a render mode."""
-        pictures = self.vector.render()
-        return None if pictures is None else pictures[0]
-
-    def get_state(self) -> dict[str, NDArray[Any]]:
-        """Everything that the future depends on, as arrays by name."""
-        return self.vector.get_state()
-
-    def set_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Become what `get_state` described."""
-        self.vector.set_state(state)
+        super().__init__(LunaboticsVectorEnv(1, LunaboticsConfig.model_validate(config or {}), render_mode))
 
 
-if ENV_ID not in gymnasium.registry:
-    gymnasium.register(
-        ENV_ID,
-        entry_point="python_training.simulators.lunabotics.env:LunaboticsEnv",
-        vector_entry_point="python_training.simulators.lunabotics.env:LunaboticsVectorEnv",
-    )
+register(ENV_ID, LunaboticsEnv, LunaboticsVectorEnv)

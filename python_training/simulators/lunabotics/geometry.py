@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.lunabotics.compiled import inlined
+from python_training.compiled.kernel import inlined
 from python_training.simulators.lunabotics.state import ZONE_NONE, ZONE_ORDER
 
 

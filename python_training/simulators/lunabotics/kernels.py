@@ -11,9 +11,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.lunabotics.compiled import inlined, kernel
+from python_training.compiled.generator import integer, uniform
+from python_training.compiled.kernel import inlined, kernel, subroutine
 from python_training.simulators.lunabotics.config import MAX_OBSTACLES, STAGES
-from python_training.simulators.lunabotics.generator import integer, uniform
 from python_training.simulators.lunabotics.geometry import distance_to_box, zone_at
 from python_training.simulators.lunabotics.layout import draw_obstacles, draw_orbs
 from python_training.simulators.lunabotics.parameters import Parameters
@@ -88,7 +88,7 @@ def _reachable_orb(
     return best
 
 
-@inlined
+@subroutine
 def _reset(state: State, i: int, p: Parameters) -> None:
     rng, pose = state.rng[i], state.pose[i]
     stage = state.stage[i]
@@ -138,7 +138,7 @@ def _observe(state: State, i: int, p: Parameters, row: NDArray[np.float32], slot
     )
 
 
-@inlined
+@subroutine
 def _delayed(waiting: NDArray[np.float64], latency: int, action: NDArray[np.float64]) -> tuple[float, float, float]:
     """The action of `latency` steps ago; `action` joins the ones that wait."""
     if latency == 0:

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.lunabotics.compiled import inlined
-from python_training.simulators.lunabotics.generator import integer, uniform
+from python_training.compiled.generator import integer, uniform
+from python_training.compiled.kernel import inlined, subroutine
 from python_training.simulators.lunabotics.geometry import distance_to_box
 from python_training.simulators.lunabotics.parameters import Body, Chance, Ground
 from python_training.simulators.lunabotics.state import (
@@ -26,7 +26,7 @@ _PLACINGS = 200
 """Points tried for one obstacle or orb."""
 
 
-@inlined
+@subroutine
 def path_exists(
     obstacles: NDArray[np.float64], count: int, zones: NDArray[np.float64], clearance: float, body: Body
 ) -> bool:
@@ -109,7 +109,7 @@ def _place(
     return False
 
 
-@inlined
+@subroutine
 def draw_obstacles(
     rng: NDArray[np.int64],
     obstacles: NDArray[np.float64],

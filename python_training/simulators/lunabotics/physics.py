@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.lunabotics.compiled import inlined
+from python_training.compiled.kernel import inlined
 from python_training.simulators.lunabotics.config import MAX_OBSTACLES
 from python_training.simulators.lunabotics.geometry import wrapped
 from python_training.simulators.lunabotics.parameters import Body

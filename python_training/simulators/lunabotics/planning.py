@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.lunabotics.compiled import inlined, kernel
+from python_training.compiled.kernel import inlined, kernel, subroutine
 from python_training.simulators.lunabotics.geometry import distance_to_box, wrapped
 from python_training.simulators.lunabotics.layout import CELL
 from python_training.simulators.lunabotics.parameters import Body, Parameters
@@ -43,7 +43,7 @@ def _room(x: float, y: float, obstacles: NDArray[np.float64], count: int, body: 
     return room
 
 
-@inlined
+@subroutine
 def _spread(
     field: NDArray[np.float64], goal: int, trouble: NDArray[np.float64], state: State, i: int, p: Parameters
 ) -> None:

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.lunabotics.compiled import inlined
-from python_training.simulators.lunabotics.generator import normal
+from python_training.compiled.generator import normal
+from python_training.compiled.kernel import inlined
 from python_training.simulators.lunabotics.geometry import zone_at
 from python_training.simulators.lunabotics.parameters import Parameters, Sight
 from python_training.simulators.lunabotics.state import ORB_LYING, SLOTS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,8 +105,3 @@ def allocate(num_envs: int) -> State:
         stage=integers(),
         success=reals(),
     )
-
-
-def copied(state: State) -> dict[str, NDArray[Any]]:
-    """Copies of all arrays, by name."""
-    return {name: array.copy() for name, array in state._asdict().items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from python_training.compiled import inlined
+from python_training.compiled.kernel import inlined
 from python_training.systems.neat.functions import ACTIVATION_CODES
 
 _TANH = ACTIVATION_CODES["tanh"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled import inlined
+from python_training.compiled.kernel import inlined
 from python_training.systems.neat.functions import AGGREGATION_CODES, SUM
 
 _PRODUCT = AGGREGATION_CODES["product"]

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled import kernel, passable
+from python_training.compiled.kernel import kernel
+from python_training.compiled.passable import passable
 from python_training.contracts.compiled_step import CompiledStep
 from python_training.systems.neat.kernels import run_networks
 from python_training.systems.neat.pack import PackArrays

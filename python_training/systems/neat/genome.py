@@ -13,7 +13,7 @@ import numpy as np
 from neat import DefaultGenome
 from numpy.typing import NDArray
 
-from python_training.compiled import inlined, kernel
+from python_training.compiled.kernel import inlined, kernel
 
 
 class GeneArrays(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled import kernel
+from python_training.compiled.kernel import kernel
 from python_training.systems.neat.activations import activation
 from python_training.systems.neat.aggregations import aggregation
 from python_training.systems.neat.functions import SUM

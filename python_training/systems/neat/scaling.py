@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled import kernel
+from python_training.compiled.kernel import kernel
 from python_training.systems.neat.scale import Scale
 
 

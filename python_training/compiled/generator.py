@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled import inlined
+from python_training.compiled.kernel import inlined
 
 WORD = 0xFFFFFFFF
 _THIRD_WORD = 0x9E3779B9

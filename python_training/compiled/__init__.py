@@ -1,0 +1,1 @@
+"""What compiled code of all worlds and learners shares."""

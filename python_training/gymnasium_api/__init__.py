@@ -1,0 +1,1 @@
+"""Batched simulators behind the Gymnasium API: what their environments have in common."""
