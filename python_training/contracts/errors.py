@@ -52,6 +52,11 @@ class ConfigError(PaddockError):
 
     code = "invalid_config"
 
+    def within(self, field: str) -> ConfigError:
+        """The same error of a value that is a part of `field`."""
+        where = f"{field}.{self.field}" if self.field else field
+        return ConfigError(f"{field}: {self.message}", field=where, hint=self.hint)
+
 
 class UnknownNameError(PaddockError):
     """A name that no registry or store knows."""

@@ -201,6 +201,18 @@ class NEATConfig(SystemConfig):
         return self
 
     @model_validator(mode="after")
+    def _genomes_can_be_read(self) -> Self:
+        if self.seed_genomes:
+            from python_training.systems.neat.genome_json import from_dict  # NumPy, which only those who breed need
+
+            for index, document in enumerate(self.seed_genomes):
+                try:
+                    from_dict(document)
+                except ConfigError as error:
+                    raise error.within(f"seed_genomes.{index}") from None
+        return self
+
+    @model_validator(mode="after")
     def _world_takes_its_settings(self) -> Self:
         if self.opponents != "scripted" and not hasattr(self.world_config(), "duel"):
             raise ConfigError(f"opponents: there are no duels in '{self.env}', only scripted.", field="opponents")

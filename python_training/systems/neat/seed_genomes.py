@@ -19,13 +19,11 @@ def founders_of(documents: Sequence[Any], config: Any) -> tuple[GenomeRecord, ..
     """
     founders = []
     for index, document in enumerate(documents):
-        where = f"seed_genomes.{index}"
         try:
             genome = from_dict(document)
             breedable(genome.model_copy(update={"connections": ()}), config)
         except ConfigError as error:
-            field = f"{where}.{error.field}" if error.field else where
-            raise ConfigError(f"{where}: {error.message}", field=field, hint=error.hint) from None
+            raise error.within(f"seed_genomes.{index}") from None
         founders.append(genome)
     return tuple(founders)
 
