@@ -1,4 +1,4 @@
-"""Flies work units as tasks of a Ray cluster: on one started here, or on machines that are there already."""
+"""Calls work as tasks of a Ray cluster: on one started here, or on machines that are there already."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import metadata
@@ -19,28 +19,24 @@ from typing import Any
 
 import python_training
 from python_training.contracts.errors import ConfigError, ExecutorError, PaddockError
-from python_training.systems.neat.bouts import Results, WorkUnit, fly
-from python_training.systems.neat.executors.base import shares_of
+from python_training.executors.base import Result, Task, checked_threads
 
 MAX_RETRIES = 16
-"""How often a share is flown anew because the machine that flew it went away."""
-
-LEAST_BOUTS = 32
-"""Of a task, which takes about a millisecond to get to its machine and back."""
+"""How often a task is done anew because the machine that did it went away."""
 
 CONNECT_S = 10.0
 """Seconds that a machine has for answering at all."""
 
 OBJECT_STORE_BYTES = 128 * 1024 * 1024
-"""Shared memory of a cluster started here. A work unit and its results are some hundred kilobytes."""
+"""Shared memory of a cluster started here. A task and its results are some hundred kilobytes."""
 
 
 class RayExecutor:
     """An Executor over Ray. Every machine of the cluster must have the same Paddock installed, which is checked.
 
-    What a machine was flying when it died is flown again elsewhere; since flying is a pure function, nobody can tell.
+    What a machine was doing when it died is done again elsewhere; since work is a pure function, nobody can tell.
     A process can be connected to one cluster only: where it is already, that one is used, and left alone at the end.
-    Ray carries work units by pickle, so the cluster must be one's own, as Ray itself demands.
+    Ray carries tasks by pickle, so the cluster must be one's own, as Ray itself demands.
 
     Args:
         address: "" starts a cluster on this machine, which ends with `close`; "auto" finds the one running here;
@@ -52,31 +48,27 @@ class RayExecutor:
     """
 
     def __init__(self, address: str, threads: int) -> None:
-        if threads < 1:
-            raise ConfigError(f"num_processes must be at least 1, got {threads}.", field="num_processes")
+        checked_threads(threads)
         self._ray = _imported()
         self._folder: str | None = None
         self._connected_here = not self._ray.is_initialized()
         if self._connected_here:
             self._connect(address, threads)
-        self._fly = self._ray.remote(num_cpus=1, max_retries=MAX_RETRIES)(_fly_there)
+        self._work = self._ray.remote(num_cpus=1, max_retries=MAX_RETRIES)(_work_there)
 
-    def run(self, units: Sequence[WorkUnit]) -> list[Results]:
-        """The results of `units`, in their order, on all cores that the cluster has by now."""
-        errors = self._ray.exceptions
-        try:
-            cores = int(self._ray.cluster_resources().get("CPU", 1))
-            flown = [
-                [self._fly.remote(share, fingerprint()) for share in shares_of(unit, cores, LEAST_BOUTS)]
-                for unit in units
-            ]
-            return [Results.of_shares(self._ray.get(shares)) for shares in flown]
-        except errors.RayTaskError as error:
-            if isinstance(error.cause, PaddockError):
-                raise error.cause from None
-            raise
-        except (errors.RayError, ConnectionError) as error:
-            raise ExecutorError(f"ray_address: the Ray cluster was lost: {error}", field="ray_address") from error
+    @property
+    def cores(self) -> int:
+        """All that the cluster has by now."""
+        with self._losing_the_cluster():
+            return int(self._ray.cluster_resources().get("CPU", 1))
+
+    def run(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
+        """What `work` makes of each task, in their order. Ray shows its processes under the name of `work`."""
+        target = f"{work.__module__}:{work.__qualname__}"
+        with self._losing_the_cluster():
+            named = self._work.options(name=work.__name__)
+            results: list[Result] = self._ray.get([named.remote(target, task, fingerprint()) for task in tasks])
+            return results
 
     def close(self) -> None:
         """Leave the cluster, and end it if it was started here; safe twice."""
@@ -100,6 +92,19 @@ class RayExecutor:
         except (ConnectionError, RuntimeError, ValueError, self._ray.exceptions.RayError) as error:
             self.close()
             raise _no_cluster(address, error) from error
+
+    @contextmanager
+    def _losing_the_cluster(self) -> Iterator[None]:
+        """Errors of work as they were raised there, and those of Ray itself as ExecutorError."""
+        errors = self._ray.exceptions
+        try:
+            yield
+        except errors.RayTaskError as error:
+            if isinstance(error.cause, PaddockError):
+                raise error.cause from None
+            raise
+        except (errors.RayError, ConnectionError) as error:
+            raise ExecutorError(f"ray_address: the Ray cluster was lost: {error}", field="ray_address") from error
 
 
 def _no_cluster(address: str, error: Exception) -> ExecutorError:
@@ -125,7 +130,7 @@ def _check_answers(address: str) -> None:
         raise _no_cluster(address, error) from error
 
 
-def _fly_there(unit: WorkUnit, expected: str) -> Results:
+def _work_there(target: str, task: Any, expected: str) -> Any:
     """What a machine of the cluster does."""
     if fingerprint() != expected:
         raise ExecutorError(
@@ -133,12 +138,13 @@ def _fly_there(unit: WorkUnit, expected: str) -> Results:
             field="ray_address",
             hint="Install the same version on every machine of the cluster.",
         )
-    return fly(unit)
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)(task)
 
 
 @cache
 def fingerprint() -> str:
-    """Names what results depend on beside the work unit: the sources of Paddock, and the versions of what runs them."""
+    """Names what results depend on beside the task: the sources of Paddock, and the versions of what runs them."""
     sources = hashlib.sha256(f"{metadata.version('numpy')} {metadata.version('numba')}".encode())
     folder = Path(next(iter(python_training.__path__)))
     for path in sorted(folder.rglob("*.py")):

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from python_training.contracts.errors import ConfigError
+from python_training.systems.neat.bout_executor import open_bout_executor, shares_of
 from python_training.systems.neat.bouts import Results, fly, population_unit
-from python_training.systems.neat.executors import open_executor
-from python_training.systems.neat.executors.base import shares_of
 
 
 def bits(results: Results) -> list[bytes]:
@@ -21,7 +20,7 @@ def test_results_do_not_depend_on_the_number_of_threads(random_pack: Any, thread
     """Several units of several shares come back in their order, the same bits as flown in one go."""
     pack = random_pack(20, 23, 3)
     units = [population_unit("arena", {"sim_duration": 1.0}, pack, 20, seeds) for seeds in (range(20), [4], [5, 6])]
-    executor = open_executor("local", threads=threads)
+    executor = open_bout_executor("local", threads=threads)
     flown = executor.run(units)
     executor.close()
     executor.close()
@@ -30,7 +29,7 @@ def test_results_do_not_depend_on_the_number_of_threads(random_pack: Any, thread
 
 def test_fault_in_a_thread_reaches_the_caller_and_the_executor_lives_on(random_pack: Any) -> None:
     """A world that refuses its settings is told as if it had been opened here."""
-    pack, executor = random_pack(2, 23, 3), open_executor("local", threads=2)
+    pack, executor = random_pack(2, 23, 3), open_bout_executor("local", threads=2)
     with pytest.raises(ConfigError, match="sim_dt"):
         executor.run([population_unit("arena", {"sim_dt": -1}, pack, 2, [1])])
     assert len(executor.run([population_unit("arena", {"sim_duration": 1.0}, pack, 2, [1])])[0].ticks) == 2
@@ -40,7 +39,7 @@ def test_fault_in_a_thread_reaches_the_caller_and_the_executor_lives_on(random_p
 def test_closed_executor_leaves_no_thread() -> None:
     """What was opened is gone."""
     before = threading.active_count()
-    executor = open_executor("local", threads=2)
+    executor = open_bout_executor("local", threads=2)
     executor.run([])
     executor.close()
     assert threading.active_count() == before
@@ -60,5 +59,5 @@ def test_shares_are_as_many_as_cores_but_not_tiny(random_pack: Any) -> None:
 def test_no_threads_are_refused() -> None:
     """The error names the field."""
     with pytest.raises(ConfigError) as refused:
-        open_executor("local", threads=0)
+        open_bout_executor("local", threads=0)
     assert refused.value.field == "num_processes"

@@ -1,14 +1,16 @@
-"""Ways to fly work units: `local` on the threads of this process, `ray` on the machines of a Ray cluster."""
+"""What carries work to cores: `local` to the threads of this process, `ray` to the machines of a Ray cluster."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from python_training.systems.neat.executors.base import Executor
+    from python_training.executors.base import Executor
+
+ExecutorName = Literal["local", "ray"]
 
 
-def open_executor(name: Literal["local", "ray"], *, threads: int, ray_address: str = "") -> Executor:
+def open_executor(name: ExecutorName, *, threads: int, ray_address: str = "") -> Executor:
     """The executor called `name`.
 
     Args:
@@ -17,13 +19,13 @@ def open_executor(name: Literal["local", "ray"], *, threads: int, ray_address: s
         ray_address: see RayExecutor.
 
     Raises:
-        ConfigError: `threads` is less than 1.
+        ConfigError: `threads` is less than 1, or `ray_address` is none.
         ExecutorError: Ray is not installed, or no cluster answers.
     """
     if name == "ray":
-        from python_training.systems.neat.executors.ray import RayExecutor
+        from python_training.executors.ray import RayExecutor
 
         return RayExecutor(ray_address, threads)
-    from python_training.systems.neat.executors.local import LocalExecutor
+    from python_training.executors.local import LocalExecutor
 
     return LocalExecutor(threads)
