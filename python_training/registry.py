@@ -27,12 +27,14 @@ class SystemEntry:
             run is evaluated beside them.
         drawing: a function `(document) -> {inputs, outputs, recurrent, nodes, links}` that reads one genome's JSON for
             whoever shows it (light import), or ""; raises ConfigError.
-        publish: a function `(checkpoint folder, run's folder of checkpoints, Unix time) -> None`, called after a
-            checkpoint has come to be, that puts files for others to read beside it; or "". It may be called again.
+        publish: a function `(checkpoint folder, run's folder of checkpoints, Unix time) -> Iterable[Notice] | None`,
+            called after a checkpoint has come to be, that puts files for others to read beside it, and returns what
+            people should be told; or "". It may be called again.
         warm_up: a function without arguments that calls all kernels the system has compiled, or "".
         commands: a Typer app that the command line mounts under the system's name, or "".
         train_options: options that `paddock train` takes for this system, `{option: dotted config field}`, e.g.
-            `{"cores": "num_processes"}` for --cores; a boolean field makes it a flag that says true.
+            `{"cores": "num_processes"}` for --cores; a boolean field makes it a flag that says true, and
+            `{"use-llm/no-llm": ...}` a pair of flags that say true and false.
         hidden: not offered in the browser (a test system).
     """
 
@@ -81,6 +83,7 @@ class WorldEntry:
         inputs, outputs: tuples of short names of what is observed and done, in order (light import), or "".
         nudges: a contracts.nudges.Nudges class, called without arguments, or "" if its pilots cannot be nudged.
         commands: a Typer app mounted under the world's name, or "".
+        objective: a contracts.objective.Objective class, if a player of this world has parameters to tune; or "".
     """
 
     name: str
@@ -99,6 +102,7 @@ class WorldEntry:
     outputs: str = ""
     nudges: str = ""
     commands: str = ""
+    objective: str = ""
 
 
 SYSTEMS: dict[str, SystemEntry] = {

@@ -7,6 +7,7 @@ import math
 import os
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from python_training import registry
@@ -14,7 +15,7 @@ from python_training.contracts.config import SystemConfig
 from python_training.contracts.errors import CheckpointError, PaddockError
 from python_training.contracts.events import EventType
 from python_training.contracts.metrics import is_better, primary_metric
-from python_training.contracts.trainer import Point, Trainer
+from python_training.contracts.trainer import Notice, Point, Trainer
 from python_training.runtime.checkpoint import CheckpointInfo
 from python_training.runtime.history import History
 from python_training.runtime.journal import JournalWriter
@@ -143,7 +144,9 @@ class Checkpointer:
         if not self._publisher:
             return
         try:
-            registry.load(self._publisher)(info.path, self._store.folder, info.t)
+            notices: Iterable[Notice] | None = registry.load(self._publisher)(info.path, self._store.folder, info.t)
+            for notice in notices or ():
+                self._report(notice.level, notice.code, notice.message, info.step)
         except (OSError, PaddockError) as error:
             self._report("warning", "publish_failed", f"Checkpoint {info.step} cannot be shown to others: {error}")
 
