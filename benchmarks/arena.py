@@ -54,6 +54,8 @@ SECONDS_A_SECOND, GENERATIONS_S, RATIO = 25_000.0, 60.0, 10.0
 """What is claimed."""
 ROUNDS = 5
 """Times that a population is flown by us; the peer, which takes ten times as long, flies it once."""
+IDLE_CALLS = 100
+"""Calls by which the cost of a call is measured."""
 
 
 class Stopwatch:
@@ -61,6 +63,7 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.spent: dict[str, float] = {}
+        self._last: dict[str, tuple[int, Callable[[], Any]]] = {}
 
     def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """`function`, with its time added to `name`."""
@@ -69,6 +72,7 @@ class Stopwatch:
             began = time.thread_time()
             result = function(*arguments)
             self.spent[name] = self.spent.get(name, 0.0) + time.thread_time() - began
+            self._last[name] = self._last.get(name, (0, None))[0] + 1, partial(function, *arguments)
             return result
 
         return measured
@@ -84,10 +88,29 @@ class Stopwatch:
         finally:
             vector_env.step_batch, bouts.activate = step, activate
 
+    def without_calling(self) -> None:
+        """Take off what calls from Python cost by themselves: the last ones, of which nothing is left to do, tell."""
+        for name, (calls, idle) in self._last.items():
+            began = time.thread_time()
+            for _ in range(IDLE_CALLS):
+                idle()
+            self.spent[name] -= (time.thread_time() - began) / IDLE_CALLS * calls
+
     def split(self, ticks: int, seconds: float) -> dict[str, float]:
         """Microseconds a tick in kernel, network and, of `seconds` in all, the glue between them."""
         split = {f"{name}_us_per_tick": self.spent[name] / ticks * 1e6 for name in ("kernel", "network")}
         return split | {"glue_us_per_tick": seconds / ticks * 1e6 - sum(split.values())}
+
+
+@contextmanager
+def tick_by_tick() -> Iterator[None]:
+    """Have bouts flown from Python, as those of a world that has no compiled step."""
+    compiled_step = vector_env.ArenaVectorEnv.compiled_step
+    del vector_env.ArenaVectorEnv.compiled_step
+    try:
+        yield
+    finally:
+        vector_env.ArenaVectorEnv.compiled_step = compiled_step
 
 
 def training(config: NEATConfig, generations: int, cores: int, folder: Path) -> tuple[float, int]:
@@ -155,11 +178,14 @@ def own_speed(unit: WorkUnit, cores: int) -> tuple[float, list[float], int]:
 
 
 def own_split(unit: WorkUnit, ticks: int) -> dict[str, float]:
-    """Where our time goes, on one core."""
+    """Where our time goes, on one core: the parts are taken from a flight tick by tick, the sum from the real one."""
     watch, began = Stopwatch(), time.thread_time()
-    with watch.on_kernels():
+    fly(unit)
+    seconds = time.thread_time() - began
+    with watch.on_kernels(), tick_by_tick():
         fly(unit)
-    return watch.split(ticks, time.thread_time() - began)
+    watch.without_calling()
+    return watch.split(ticks, seconds)
 
 
 def peer_split(

@@ -17,7 +17,7 @@ from python_training.simulators.arena.brains import decide
 from python_training.simulators.arena.flight import collide, fly, keep_inside, settle
 from python_training.simulators.arena.parameters import Parameters
 from python_training.simulators.arena.sensing import observe
-from python_training.simulators.arena.state import NEVER, Bout, Ship, State
+from python_training.simulators.arena.state import ACTION_SIZE, NEVER, Bout, Ship, State
 from python_training.simulators.arena.styles import Style
 from python_training.simulators.arena.weapons import fly_bullets, shoot
 
@@ -161,6 +161,21 @@ def step_batch(
                 ended += 1
         observe(observations[i], 0, ships, bout, bullets, p)
     return ended, flown
+
+
+@kernel
+def step_alone(
+    world: tuple[State, Parameters],
+    actions: NDArray[np.float32],
+    observations: NDArray[np.float32],
+    rewards: NDArray[np.float64],
+    over: NDArray[np.bool_],
+) -> None:
+    """One tick as contracts.compiled_step describes it; actions (N, 3) are those of seat 0."""
+    state, p = world
+    step_batch(state, p, actions.reshape((actions.shape[0], 1, ACTION_SIZE)), False, observations, rewards)
+    for i in range(over.shape[0]):
+        over[i] = state.terminated[i] or state.truncated[i]
 
 
 @kernel

@@ -11,12 +11,13 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from python_training.contracts.compiled_step import CompiledStep
 from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.seeds import TRAINING_SEEDS_END
 from python_training.simulators.arena.config import ArenaConfig
 from python_training.simulators.arena.figures import seat_figures
 from python_training.simulators.arena.generator import seeded
-from python_training.simulators.arena.kernels import observe_batch, reset_batch, step_batch
+from python_training.simulators.arena.kernels import observe_batch, reset_batch, step_alone, step_batch
 from python_training.simulators.arena.parameters import parameters, slots
 from python_training.simulators.arena.state import ACTION_SIZE, OBSERVATION_SIZE, allocate, copied
 
@@ -138,6 +139,10 @@ class ArenaVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
                 infos["episode_figures"] = self.seat_figures(0)
         shown = self._shown
         return shown(self._seen), shown(self._rewards), shown(state.terminated), shown(state.truncated), infos
+
+    def compiled_step(self) -> CompiledStep:
+        """The step of seat 0 for compiled loops, see contracts.compiled_step; `flown_ticks` does not count it."""
+        return CompiledStep(step_alone, (self.state, self.parameters))
 
     def observe(self, seat: int) -> NDArray[np.float32]:
         """What the pilot in `seat` sees now, (N, 23); zeros once its ship is lost."""

@@ -43,11 +43,12 @@ class BoxActions:
         from python_training.systems.neat.scaling import scale_outputs  # numba, which only those who play need
 
         actions = np.empty(outputs.shape, dtype=np.float32)
-        scale_outputs(self._scale, outputs, actions)
+        scale_outputs(self.scale, outputs, actions)
         return actions.reshape(-1, *self.low.shape)
 
     @cached_property
-    def _scale(self) -> Scale:
+    def scale(self) -> Scale:
+        """The numbers by which `to_world` works, for compiled code."""
         low, high = (np.asarray(bound, dtype=np.float64).ravel() for bound in (self.low, self.high))
         ranged = np.isfinite(low) & np.isfinite(high)
         positive = ranged & (low >= 0)

@@ -10,12 +10,15 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
+from python_training.contracts.compiled_step import CompiledWorld
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.seats import SeatedWorld
 from python_training.contracts.seeds import TRAINING_SEEDS_END
-from python_training.systems.neat.actions import actions_of, observation_size
+from python_training.systems.neat.actions import DiscreteActions, actions_of, observation_size
+from python_training.systems.neat.compiled_flight import fly_compiled
 from python_training.systems.neat.kernels import activate
 from python_training.systems.neat.pack import Pack
+from python_training.systems.neat.scale import Scale
 from python_training.systems.neat.worlds import Envs, open_envs
 
 Step = Callable[[NDArray[Any]], tuple[Any, ...]]
@@ -117,9 +120,19 @@ def fly(unit: WorkUnit) -> Results:
     envs = open_envs(unit.world, unit.settings, len(unit), held_out=unit.held_out)
     try:
         step, pilots = _crewed(envs, unit)
+        scale = pilots[0].scale
+        if len(pilots) == 1 and scale is not None and isinstance(envs, CompiledWorld):
+            return _flown_compiled(envs, unit, scale)
         return _flown(envs, step, pilots, unit.seeds)
     finally:
         envs.close()
+
+
+def _flown_compiled(envs: CompiledWorld, unit: WorkUnit, scale: Scale) -> Results:
+    """The same bits as `_flown`, without coming back to Python in between."""
+    observations, _ = envs.reset(seed=unit.seeds.tolist())
+    returns, ticks = fly_compiled(envs.compiled_step(), unit.pack.arrays, unit.crews[:, 0], scale, observations)
+    return Results(envs.seat_figures(0), returns, ticks)
 
 
 def _flown(envs: Envs, step: Step, pilots: Sequence[_Pilots], seeds: NDArray[np.int64]) -> Results:
@@ -184,6 +197,11 @@ class _Pilots:
         self._owner = np.array(unit.crews[:, seat], dtype=np.int32)  # a copy: `leave` writes to it
         self._memory = unit.pack.memory(len(unit))
         self._outputs = np.zeros((len(unit), unit.pack.outputs))
+
+    @property
+    def scale(self) -> Scale | None:
+        """How outputs become actions if both are compiled, else None."""
+        return None if self._pack.foreign or isinstance(self._actions, DiscreteActions) else self._actions.scale
 
     def act(self, observations: NDArray[Any]) -> NDArray[Any]:
         """What each bout's network does about its observation, (B, *observation_shape)."""

@@ -54,17 +54,18 @@ def activate(
         rows = np.flatnonzero(owner == index)
         compiled = np.where(owner == index, np.int32(-1), compiled)
         network.activate(rows, memory, observations, outputs)
-    _activate(pack.arrays, compiled, memory, observations, outputs)
+    run_networks(pack.arrays, compiled, memory, observations, outputs)
 
 
 @kernel
-def _activate(
+def run_networks(
     pack: PackArrays,
     owner: NDArray[np.int32],
     memory: NDArray[np.float64],
     observations: NDArray[Any],
     outputs: NDArray[np.float64],
 ) -> None:
+    """What `activate` says, of arrays that have been checked."""
     inputs = pack.inputs
     for row in range(len(owner)):
         network = owner[row]
