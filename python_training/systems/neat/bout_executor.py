@@ -10,11 +10,11 @@ from python_training.executors.base import Executor
 from python_training.systems.neat.bouts import Results, WorkUnit, fly
 
 LEAST_BOUTS: dict[ExecutorName, int] = {"local": 64, "ray": 32}
-"""Of a share. Opening a world takes Python one to two milliseconds, and so does a tick of one whose step is not compiled
-into the flight 0.03; only one thread at a time can do either, and threads with fewer bouts would mostly wait. So eight
-threads are about as many as 500 bouts can make use of, two or three where the world's step is not compiled into the
-flight (`contracts.compiled_step`). A machine of many cores does more with `ray`, whose workers are processes; a task
-takes about a millisecond to get there and back."""
+"""Of a share. Opening a world takes Python one to two milliseconds, and so does a tick of one whose step is not
+compiled into the flight 0.03; only one thread at a time can do either, and those with few bouts would mostly wait.
+Eight threads are about as many as 500 bouts can make use of, two or three where the world's step is not compiled into
+the flight (`contracts.compiled_step`). A machine of many cores does more with `ray`, whose workers are processes; a
+task takes about a millisecond to get there and back."""
 
 
 class BoutExecutor:
