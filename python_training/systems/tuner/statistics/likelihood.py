@@ -28,7 +28,8 @@ def mean_llr(counts: Sequence[int], values: Sequence[float], mean0: float, mean1
     Args:
         counts: (K,) how often each value was seen.
         values: (K,) the values, ascending.
-        mean0, mean1: strictly between the least and the greatest value.
+        mean0: H0, strictly between the least and the greatest value.
+        mean1: H1, likewise.
     """
     total, seen = _frequencies(counts)
     return total * _ratio(seen, likeliest_with_mean(seen, values, mean0), likeliest_with_mean(seen, values, mean1))

@@ -12,8 +12,8 @@ def pareto_front(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     A row dominates another if it is nowhere worse and somewhere better; equal rows do not dominate each other. A row
     with a NaN is not on the front and dominates nobody.
     """
-    usable = np.isfinite(values).all(axis=1)
-    no_worse = (values[:, None, :] >= values[None, :, :]).all(axis=2)
-    better = (values[:, None, :] > values[None, :, :]).any(axis=2)
-    dominated: NDArray[np.bool_] = (no_worse & better & usable[:, None]).any(axis=0)
+    usable: NDArray[np.bool_] = np.all(np.isfinite(values), axis=1)
+    no_worse: NDArray[np.bool_] = np.all(values[:, None, :] >= values[None, :, :], axis=2)
+    better: NDArray[np.bool_] = np.any(values[:, None, :] > values[None, :, :], axis=2)
+    dominated: NDArray[np.bool_] = np.any(no_worse & better & usable[:, None], axis=0)
     return usable & ~dominated

@@ -92,8 +92,10 @@ def crossing_probability(drift: float, variance: float, lower: float, upper: flo
     """Chance that a Brownian motion from 0 reaches `upper` > 0 within `time` without touching `lower` < 0 before.
 
     Args:
-        drift, variance: of the motion per unit of time.
-        lower, upper: the two absorbing bounds.
+        drift: of the motion per unit of time.
+        variance: likewise.
+        lower: an absorbing bound.
+        upper: the other one.
         time: a positive number.
     """
     width = upper - lower

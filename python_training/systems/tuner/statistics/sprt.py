@@ -73,7 +73,7 @@ class SequentialTest:
             return 0.0
         if self.kind == "mean_score":
             return mean_llr(counts, self.values, self.h0, self.h1)
-        return t_llr(counts, self.values, self.even, _t_of_pair(self.h0), _t_of_pair(self.h1))
+        return t_llr(counts, self.values, self.even, t_of_pair(self.h0), t_of_pair(self.h1))
 
     def ruling(self, counts: Sequence[int]) -> Ruling:
         """What follows from `counts`."""
@@ -90,6 +90,6 @@ class SequentialTest:
         return Ruling.CAP if pairs >= self.max_pairs else Ruling.GOES_ON
 
 
-def _t_of_pair(normalised_elo: float) -> float:
+def t_of_pair(normalised_elo: float) -> float:
     """The t-value of a pair: normalised Elo counts deviations of a game, and a pair's are smaller by the root of 2."""
     return math.sqrt(2) * normalised_elo / NORMALISED_ELO
