@@ -12,17 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from python_training.ratings import ratings
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.matches import Results, play
 from python_training.simulators.battlesnake.modes import CAUSES
 from python_training.simulators.battlesnake.players import Player
 
 _Z = NormalDist().inv_cdf(0.975)
-_ELO = 400 / math.log(10)
-"""Elo points of one unit of log-odds."""
-_PRIOR_DRAWS = 1.0
-"""Draws added to every pairing, so that a player who won all its games has a rating."""
-_NEWTON_STEPS = 100
 
 
 def score_interval(score: float, games: int) -> tuple[float, float]:
@@ -136,29 +132,3 @@ def round_robin(
         for i, player in enumerate(players)
     ]
     return sorted(rated, key=lambda rating: -rating.elo)
-
-
-def ratings(
-    points: NDArray[np.float64], played: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Bradley-Terry ratings of greatest likelihood, in Elo, and their standard errors; their mean is 0.
-
-    Args:
-        points: (P, P) what the row's player scored against the column's, half a point a draw.
-        played: (P, P) games between the two.
-    """
-    others = ~np.eye(len(points), dtype=bool)
-    points, played = points + others * _PRIOR_DRAWS / 2, played + others * _PRIOR_DRAWS
-    strength = np.zeros(len(points))
-    for _ in range(_NEWTON_STEPS):
-        expected = 1 / (1 + np.exp(strength[None, :] - strength[:, None]))
-        weight = played * expected * (1 - expected)
-        curvature = np.diag(weight.sum(axis=1)) - weight
-        # The likelihood does not change when all move together: the pseudo-inverse keeps their mean where it is.
-        move = np.linalg.pinv(curvature, hermitian=True) @ (points - played * expected).sum(axis=1)
-        strength += np.clip(move, -2.0, 2.0)
-        strength -= strength.mean()
-        if np.abs(move).max() < 1e-9:
-            break
-    error = np.sqrt(np.diag(np.linalg.pinv(curvature, hermitian=True)))
-    return strength * _ELO, error * _ELO
