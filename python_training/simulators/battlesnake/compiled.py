@@ -10,6 +10,7 @@ from typing import Any
 import numba
 
 _FOLDER = Path(__file__).parent
+_njit: Any = numba.njit  # its types know nothing of _nrt
 _settings: Any = numba.config  # its attributes are made at run time
 
 
@@ -23,6 +24,9 @@ def _digest() -> str:
 
 inlined = numba.njit(nogil=True)
 """Compiles a function that only other compiled functions call."""
+
+lean: Any = _njit(nogil=True, _nrt=False)
+"""The same without counting references to the arrays it is given, so it may allocate none: for policies' many calls."""
 
 embedded = numba.njit(nogil=True, forceinline=True)
 """The same, made part of each caller: for what runs every turn and takes less time than passing it its arguments."""
