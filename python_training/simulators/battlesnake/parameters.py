@@ -47,6 +47,21 @@ from python_training.contracts.objective import Parameter
 ) = range(33)
 """Columns of a heuristic player's row."""
 
+TERMS: Final = (
+    "space",
+    "head_collision",
+    "center_control",
+    "wall_penalty",
+    "cutoff",
+    "food",
+    "traps",
+    "food_trap",
+    "pursuit",
+    "trapping",
+    "hazard",
+)
+"""What a move is worth is the sum of these."""
+
 
 def _weight(name: str, default: float, doc: str, unit: str) -> Parameter:
     return Parameter(f"weights.{name}", 0.1, 1000.0, default, doc, unit)
