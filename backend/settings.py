@@ -15,9 +15,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from python_training.contracts.config import merge, read_config_file
+from python_training.contracts.config import config_dir, merge, read_config_file
 from python_training.contracts.errors import ConfigError, UnknownNameError
-from python_training.presets import config_dir
 from python_training.runtime.mlflow_settings import MLflowSettings
 
 MIN_TOKEN_LENGTH = 16
