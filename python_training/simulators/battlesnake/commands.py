@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from python_training.simulators.battlesnake.serve_command import EPILOG as SERVE_EPILOG
+from python_training.simulators.battlesnake.serve_command import serve
+
 if TYPE_CHECKING:
     from python_training.simulators.battlesnake.config import BattlesnakeConfig
 
@@ -164,6 +167,9 @@ def replay(
         for death in moment.eliminated:
             print(f"{death.id} died: {death.cause}{f' by {death.by}' if death.by else ''}")
         print()
+
+
+commands.command("serve", epilog=SERVE_EPILOG)(serve)
 
 
 def _config(settings: list[str] | None) -> BattlesnakeConfig:
