@@ -41,6 +41,23 @@ class Paths(NamedTuple):
     seen: NDArray[np.int64]
 
 
+class Frames(NamedTuple):
+    """Where a lookahead stands in each of the turns that it is trying out.
+
+    Attributes:
+        tried: (D, 2) int8, how many of the own moves and how many replies to the present one were taken up.
+        bounds: (D, 4) float64, ALPHA and BETA within which a worth matters, BEST of the own moves so far and WORST of
+            the replies to the present one so far.
+        usual: (D, 2) int8, the own last move and the usual one of the rival, which are tried first.
+        rival: (D,) int8, whose replies are tried, NOBODY where nobody is near enough.
+    """
+
+    tried: NDArray[np.int8]
+    bounds: NDArray[np.float64]
+    usual: NDArray[np.int8]
+    rival: NDArray[np.int8]
+
+
 class Tree(NamedTuple):
     """The tree that MCTS grows. Node 0 is the position to decide on; others are told by the moves that led to them.
 
@@ -72,6 +89,13 @@ def paths(layout: Layout) -> Paths:
     parent, below = (np.zeros(states, dtype=np.int32) for _ in range(2))
     piles = np.zeros(HORIZON + layout.width + layout.height, dtype=np.int32)
     return Paths(cell, turn, parent, below, piles, np.zeros((layout.cells + 1, HORIZON // WORD), dtype=np.int64))
+
+
+def frames() -> Frames:
+    """Room for MOST_TURNS_AHEAD turns."""
+    tried, usual = (np.zeros((MOST_TURNS_AHEAD, 2), dtype=np.int8) for _ in range(2))
+    bounds = np.zeros((MOST_TURNS_AHEAD, 4), dtype=np.float64)
+    return Frames(tried, bounds, usual, np.zeros(MOST_TURNS_AHEAD, dtype=np.int8))
 
 
 def tree(layout: Layout) -> Tree:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from python_training.simulators.battlesnake.compiled import inlined
 from python_training.simulators.battlesnake.generator import integer
 from python_training.simulators.battlesnake.layout import Layout
-from python_training.simulators.battlesnake.memory import MOST_TURNS_AHEAD, Paths, Tree, paths, tree
+from python_training.simulators.battlesnake.memory import MOST_TURNS_AHEAD, Frames, Paths, Tree, frames, paths, tree
 from python_training.simulators.battlesnake.parameters import TERMS
 from python_training.simulators.battlesnake.rules import segment
 from python_training.simulators.battlesnake.state import (
@@ -46,6 +46,7 @@ class Scratch(NamedTuple):
         departures: (cells + 1,) int16, the turn from which a head may enter a cell (`flood.depart`).
         paths: what a search for a path remembers (`astar`).
         spare: games in which moves are tried, MOST_TURNS_AHEAD + 1 places (`lookahead`, `mcts`).
+        frames: of `lookahead`.
         sought: (4,) float64, what these found the moves to be worth.
         tree: the tree of `mcts`.
     """
@@ -61,6 +62,7 @@ class Scratch(NamedTuple):
     departures: NDArray[np.int16]
     paths: Paths
     spare: Games
+    frames: Frames
     sought: NDArray[np.float64]
     tree: Tree
 
@@ -80,6 +82,7 @@ def scratch(layout: Layout) -> Scratch:
         departures=departures,
         paths=paths(layout),
         spare=allocate(MOST_TURNS_AHEAD + 1, layout),
+        frames=frames(),
         sought=np.zeros(4, dtype=np.float64),
         tree=tree(layout),
     )
