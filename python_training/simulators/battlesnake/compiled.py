@@ -44,10 +44,10 @@ def _imported(path: Path) -> frozenset[Path]:
     return frozenset(file for name in names if (file := _FOLDER / f"{name}.py").exists())
 
 
-inlined = numba.njit(nogil=True)
+inlined = _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """Compiles a function that only other compiled functions call."""
 
-embedded = numba.njit(nogil=True, forceinline=True)
+embedded = _njit(nogil=True, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """The same, made part of each caller: for what runs every turn and takes less time than passing it its arguments."""
 
 
@@ -56,8 +56,13 @@ def lean(function: FunctionT) -> FunctionT:
 
     For what policies call many times a turn and is too long to become part of each caller.
     """
-    compiled: FunctionT = _njit(nogil=True, _nrt=False)(function)
+    compiled: FunctionT = _njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
     return compiled
+
+
+def shared(function: FunctionT) -> FunctionT:
+    """As `lean`, and kept on disk like a kernel: for what several kernels call and what takes long to compile."""
+    return _kept(function, _nrt=False)
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,12 +73,17 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     NUMBA_CACHE_DIR if that is set: a change to a command or to the server compiles nothing anew. Where the folder
     cannot be written, Numba falls back on the user's, and failing that every process compiles for itself.
     """
+    return _kept(function)
+
+
+def _kept(function: FunctionT, **options: Any) -> FunctionT:
     before = _settings.CACHE_DIR
     base = Path(before) if before else _FOLDER / "__pycache__"
     _settings.CACHE_DIR = str(base / f"kernels-{_digest(Path(inspect.getfile(function)))}")
     try:
-        return numba.njit(nogil=True, cache=True)(function)
+        compiled: FunctionT = _njit(nogil=True, cache=True, **options)(function)
     except RuntimeError:  # no place to keep it
-        return numba.njit(nogil=True)(function)
+        compiled = _njit(nogil=True, **options)(function)
     finally:
         _settings.CACHE_DIR = before
+    return compiled

@@ -82,7 +82,9 @@ def _count(name: str, low: int, high: int, default: int, doc: str, unit: str) ->
 PARAMETERS: Final = (
     _weight("space", 300.0, "Worth of the cells that can still be reached, as a share of the board.", "points"),
     _weight("head_collision", 400.0, "Price of a cell that a head of at least the own length can reach too.", "points"),
-    _weight("center_control", 10.0, "Worth of the middle of the board early in the game, a fifth of it late.", "points"),
+    _weight(
+        "center_control", 10.0, "Worth of the middle of the board early in the game, a fifth of it late.", "points"
+    ),
     _weight("wall_penalty", 5.0, "Price of each wall beside the cell; a corner costs one more.", "points a wall"),
     _weight("cutoff", 200.0, "Worth of reaching cells before the enemies do, as a share of all reached.", "points"),
     _weight("food", 150.0, "Worth of food, divided by the steps to it and scaled by hunger and urgency.", "points"),
@@ -135,11 +137,15 @@ PARAMETERS: Final = (
         "Room over own length up to which the snake looks ahead.",
         "cells a segment",
     ),
-    _count("hybrid.critical_nearby_enemies", 1, 4, 1, "Heads within four steps at which the snake looks ahead.", "snakes"),
+    _count(
+        "hybrid.critical_nearby_enemies", 1, 4, 1, "Heads within four steps at which the snake looks ahead.", "snakes"
+    ),
     _count("hybrid.lookahead_depth", 1, 5, 2, "Turns that it looks ahead.", "turns"),
     _count("hybrid.mcts_iterations", 50, 200, 100, "Most playouts of the tree search in late duels.", "playouts"),
     _count("hybrid.mcts_timeout_ms", 100, 500, 300, "Its time, at a fixed number of positions a millisecond.", "ms"),
     _count("search.max_depth", 50, 200, 121, "Most cells that a flood fill counts.", "cells"),
-    _count("search.max_astar_nodes", 100, 1000, 300, "Most places and times that a search for a path looks at.", "nodes"),
+    _count(
+        "search.max_astar_nodes", 100, 1000, 300, "Most places and times that a search for a path looks at.", "nodes"
+    ),
 )
 """In the order of the columns."""
