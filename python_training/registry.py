@@ -82,6 +82,11 @@ class WorldEntry:
         rivals: those of its players that a pilot meets in duels, of a world whose config has `duel()`.
         inputs, outputs: tuples of short names of what is observed and done, in order (light import), or "".
         nudges: a contracts.nudges.Nudges class, called without arguments, or "" if its pilots cannot be nudged.
+        game: a contracts.games.GameSpec (light import), or "" if it is no game.
+        hands: a contracts.games.Hands function, or "" if what a person's hands say is its action as it is.
+        read_tuned: a function `(path) -> dict` that reads the values of a player which is made of numbers from its file
+            (light import), or "" if there are no such players; raises ConfigError.
+        tuned: a function `(values, name, config) -> Player` that makes the player; raises ConfigError.
         commands: a Typer app mounted under the world's name, or "".
         objective: a contracts.objective.Objective class, if a player of this world has parameters to tune; or "".
     """
@@ -101,6 +106,10 @@ class WorldEntry:
     inputs: str = ""
     outputs: str = ""
     nudges: str = ""
+    game: str = ""
+    hands: str = ""
+    read_tuned: str = ""
+    tuned: str = ""
     commands: str = ""
     objective: str = ""
 
@@ -184,6 +193,7 @@ WORLDS: dict[str, WorldEntry] = {
                 "ace_dodger": "python_training.simulators.arena.scripted:AceDodger",
             },
             nudges="python_training.simulators.arena.nudges:ArenaNudges",
+            game="python_training.simulators.arena.config:GAME",
             score="python_training.simulators.arena.scoring:fitness",
             performance="python_training.simulators.arena.scoring:performance",
             rivals=("ace", "ace_rusher", "ace_sniper", "ace_dodger"),
@@ -207,6 +217,10 @@ WORLDS: dict[str, WorldEntry] = {
                 "hunter": "python_training.simulators.battlesnake.scripted:HunterPlayer",
                 "territorial": "python_training.simulators.battlesnake.scripted:TerritorialPlayer",
             },
+            game="python_training.simulators.battlesnake.as_game:GAME",
+            hands="python_training.simulators.battlesnake.as_game:hands",
+            read_tuned="python_training.simulators.battlesnake.tuned:read_tuned",
+            tuned="python_training.simulators.battlesnake.tuned:tuned",
             commands="python_training.simulators.battlesnake.commands:commands",
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -17,7 +17,10 @@ from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.matches import Results, play
 from python_training.simulators.battlesnake.modes import CAUSES
 from python_training.simulators.battlesnake.players import Player
+from python_training.simulators.battlesnake.remote.players import RemotePlayer
 
+PlayGames = Callable[..., Results]
+"""`matches.play`, or what takes the same arguments."""
 _Z = NormalDist().inv_cdf(0.975)
 
 
@@ -71,9 +74,18 @@ def duel_seats(seeds: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def play_duel(
-    config: BattlesnakeConfig, players: tuple[Player, Player], *, games: int, seed: int, threads: int = 1
+    config: BattlesnakeConfig,
+    players: tuple[Player | RemotePlayer, Player | RemotePlayer],
+    *,
+    games: int,
+    seed: int,
+    threads: int = 1,
+    play: PlayGames = play,
 ) -> Duel:
-    """Let two players meet in `games` games of the seeds `seed`, `seed` + 1, ..."""
+    """Let two players meet in `games` games of the seeds `seed`, `seed` + 1, ...
+
+    Whoever `play` can seat may be a player: by default players of this engine, with `Contests.play` servers too.
+    """
     seeds = np.arange(seed, seed + games, dtype=np.int64)
     seats = duel_seats(seeds)
     return summary(play(config, players, seats, seeds, threads=threads), seats)
@@ -110,14 +122,20 @@ class Rating:
 
 
 def round_robin(
-    config: BattlesnakeConfig, players: Sequence[Player], *, games: int, seed: int, threads: int = 1
+    config: BattlesnakeConfig,
+    players: Sequence[Player | RemotePlayer],
+    *,
+    games: int,
+    seed: int,
+    threads: int = 1,
+    play: PlayGames = play,
 ) -> list[Rating]:
     """Let every two players meet in `games` games each and rate them, best first."""
     count = len(players)
     points, played = np.zeros((count, count)), np.zeros((count, count))
     for i in range(count):
         for j in range(i + 1, count):
-            duel = play_duel(config, (players[i], players[j]), games=games, seed=seed, threads=threads)
+            duel = play_duel(config, (players[i], players[j]), games=games, seed=seed, threads=threads, play=play)
             points[i, j], points[j, i] = duel.wins + duel.draws / 2, duel.losses + duel.draws / 2
             played[i, j] = played[j, i] = games
     elo, error = ratings(points, played)
