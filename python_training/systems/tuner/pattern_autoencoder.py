@@ -20,7 +20,7 @@ Rows = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Kernels and biases, float32, in the order encoder (D+0, H), (H, C), decoder (C+1, H), (H, D)."""
+    """Kernels and biases, float32, in the order encoder (D, H), (H, C), decoder (C+1, H), (H, D)."""
 
     arrays: tuple[NDArray[np.float32], ...]
 
@@ -67,14 +67,17 @@ class Autoencoder:
         self._fresh = [each.numpy().copy() for each in self._optimizer.variables]
 
     def train(self, winners: Rows, losers: Rows, seed: int) -> Weights:
-        """Learn winners (W, D) and losers (L, D), which count half each, from fresh weights; a function of its arguments.
+        """Learn winners (W, D) and losers (L, D), half the weight each, from fresh weights: a function of its arguments.
 
         Batches always have the same shape, with rows of no weight in the end, so that nothing is traced twice.
         """
         random = np.random.default_rng(seed)
         self._begin(random)
         count = len(winners) + len(losers)
-        settings, labels = np.full((self._rows, self._dimensions), 0.5, np.float32), np.zeros((self._rows, 1), np.float32)
+        settings, labels = (
+            np.full((self._rows, self._dimensions), 0.5, np.float32),
+            np.zeros((self._rows, 1), np.float32),
+        )
         weights = np.zeros(self._rows, np.float32)
         settings[:count] = np.concatenate((winners, losers))
         labels[:count, 0] = [1.0] * len(winners) + [-1.0] * len(losers)

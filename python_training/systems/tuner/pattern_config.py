@@ -29,7 +29,10 @@ class PatternConfig(StrictModel):
     epochs: int = Field(200, ge=1, le=10_000, description="Passes over what is remembered, all of it in one batch.")
     learning_rate: float = Field(0.01, gt=0, le=1, description="Of Adam.")
     noise: float = Field(
-        0.05, ge=0, le=1, description="Standard deviation, as a share of a range, of what is added to inputs in training."
+        0.05,
+        ge=0,
+        le=1,
+        description="Standard deviation, as a share of a range, of what is added to inputs in training.",
     )
     step: float = Field(
         2.0, ge=0, le=100, description="How far proposals go beyond winners, in distances from losers to winners."
