@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from python_training.contracts.objective import Objective, Parameter
+from python_training.systems.tuner.config import flat_values
 
 PROVED, RECOMMENDED = "config.yaml", "recommended.yaml"
 
@@ -41,17 +42,11 @@ def sections_text(parameters: Sequence[Parameter], values: Mapping[str, float], 
 
 def flat_numbers(sections: Mapping[Any, Any]) -> dict[str, float]:
     """`{section.name: value}` of every number in what YAML by sections holds."""
-    return dict(_flat(sections, ""))
-
-
-def _flat(raw: Mapping[Any, Any], prefix: str) -> list[tuple[str, float]]:
-    found: list[tuple[str, float]] = []
-    for key, value in raw.items():
-        if isinstance(value, Mapping):
-            found += _flat(value, f"{prefix}{key}.")
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            found.append((f"{prefix}{key}", float(value)))
-    return found
+    return {
+        name: float(value)
+        for name, value in flat_values(sections).items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
 
 
 def _prefixes(parameter: Parameter) -> list[tuple[str, ...]]:

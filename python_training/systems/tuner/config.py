@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from python_training.contracts.config import LIVE, StrictModel, SystemConfig
 from python_training.contracts.errors import ConfigError
@@ -116,6 +117,12 @@ class TunerConfig(SystemConfig):
     git: GitConfig = Field(default=GitConfig.model_validate({}), description="Where accepted settings are committed.")
     log: LogConfig = Field(default=LogConfig.model_validate({}), description="When training_log.jsonl is rolled.")
 
+    @field_validator("start", mode="before")
+    @classmethod
+    def _by_dotted_name(cls, raw: Any) -> Any:
+        """Take `{weights: {space: 2}}`, which is what --set start.weights.space=2 makes, as `{weights.space: 2}`."""
+        return flat_values(raw) if isinstance(raw, Mapping) else raw
+
     @model_validator(mode="after")
     def _objective_exists(self) -> Self:
         check_objective(self.objective)
@@ -125,6 +132,17 @@ class TunerConfig(SystemConfig):
     def pairs(self) -> int:
         """Mirrored pairs between two looks at a test: each has two games."""
         return max(1, self.games // 2)
+
+
+def flat_values(sections: Mapping[str, Any]) -> dict[str, Any]:
+    """`{section.name: value}` of nested sections; names that are dotted already stay as they are."""
+    flat: dict[str, Any] = {}
+    for name, value in sections.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{name}.{inner}": each for inner, each in flat_values(value).items()}
+        else:
+            flat[str(name)] = value
+    return flat
 
 
 def of_tuner(config: SystemConfig) -> TunerConfig:

@@ -16,7 +16,7 @@ from python_training.systems.tuner.adviser.protocol import MemberSpec
 from python_training.systems.tuner.adviser.providers.base import Question
 
 GRACE_S = 5.0
-"""A process that is cut off by the model's own time limit gets so many seconds more to say so."""
+"""An answer that was cut off at its limit of time gets at most so many seconds more to arrive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,10 @@ class Member:
     def _put(self, now: float) -> None:
         if self._question is None or self._process is None:
             return
-        self._deadline = now + self._answer_timeout_s + GRACE_S
+        grace = min(GRACE_S, self._answer_timeout_s)
+        self._deadline = now + self._answer_timeout_s + grace
         # Should this run be gone by then, the process ends itself.
-        self._process.send(protocol.encode_question(*self._question, self._answer_timeout_s + 2 * GRACE_S))
+        self._process.send(protocol.encode_question(*self._question, self._answer_timeout_s + 2 * grace))
 
     def _answered(self, said: Mapping[str, Any]) -> None:
         refused = said["type"] == "refused"
