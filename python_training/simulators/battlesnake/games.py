@@ -13,7 +13,7 @@ from python_training.simulators.battlesnake.policies import decide
 from python_training.simulators.battlesnake.policy_random_safe import random_safe
 from python_training.simulators.battlesnake.rules import play_turn
 from python_training.simulators.battlesnake.sight import Scratch
-from python_training.simulators.battlesnake.state import ALIVE, BY, CAUSE, DIED, MOVE, OVER, TURN, Games
+from python_training.simulators.battlesnake.state import ALIVE, BY, CAUSE, DIED, LENGTH, MOVE, OVER, TURN, Games
 
 
 @embedded
@@ -90,7 +90,7 @@ def play_games(
         parameters: (P, K) its parameters.
         scratch: working memory.
         turns: (G,) filled with how long each game lasted.
-        fates: (G, snakes, 4) filled with ALIVE at the end, CAUSE, BY and DIED.
+        fates: (G, snakes, 5) filled with ALIVE at the end, CAUSE, BY, DIED and LENGTH.
     """
     here = np.int64(0)  # a literal would be a type of its own, and everything compiled once more for it
     for k in range(len(seeds)):
@@ -105,3 +105,4 @@ def play_games(
             fates[k, s, 1] = games.snakes[here, s, CAUSE]
             fates[k, s, 2] = games.snakes[here, s, BY]
             fates[k, s, 3] = games.snakes[here, s, DIED]
+            fates[k, s, 4] = games.snakes[here, s, LENGTH]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.games import decide_one
 from python_training.simulators.battlesnake.layout import layout
-from python_training.simulators.battlesnake.matches import Results
+from python_training.simulators.battlesnake.matches import Results, results_of
 from python_training.simulators.battlesnake.players import SCRIPTED, Player, tables
 from python_training.simulators.battlesnake.remote.client import SnakeClient
 from python_training.simulators.battlesnake.remote.contact import Contact
@@ -24,7 +24,7 @@ from python_training.simulators.battlesnake.remote.documents import game_names
 from python_training.simulators.battlesnake.remote.game import RemoteGame
 from python_training.simulators.battlesnake.remote.players import RemotePlayer
 from python_training.simulators.battlesnake.sight import scratch
-from python_training.simulators.battlesnake.state import ALIVE, BY, CAUSE, DIED, TURN, allocate
+from python_training.simulators.battlesnake.state import ALIVE, BY, CAUSE, DIED, LENGTH, TURN, allocate
 
 _STAND_IN = SCRIPTED["random-safe"]
 """Fills the row of whoever plays elsewhere; its moves are overwritten by the answers."""
@@ -64,13 +64,12 @@ class RemoteMatches:
             [_STAND_IN if isinstance(player, RemotePlayer) else player for player in players]
         )
         self._turns = np.zeros(len(seeds), dtype=np.int32)
-        self._fates = np.zeros((*seats.shape, 4), dtype=np.int32)
+        self._fates = np.zeros((*seats.shape, 5), dtype=np.int32)
 
     def play(self, *, threads: int, at_once: int) -> Results:
         """Play them all, `at_once` at the same time; raises RemoteError if a server does not introduce itself first."""
         asyncio.run(self._play(threads, at_once))
-        fates = self._fates
-        return Results(self._turns, fates[:, :, 0] > 0, fates[:, :, 1], fates[:, :, 2], fates[:, :, 3])
+        return results_of(self._turns, self._fates)
 
     async def _play(self, threads: int, at_once: int) -> None:
         pending = iter(range(len(self._seeds)))
@@ -101,4 +100,4 @@ class RemoteMatches:
                 games, int(self._seeds[k]), decide
             )
             self._turns[k] = games.facts[0, TURN]
-            self._fates[k] = games.snakes[0][:, (ALIVE, CAUSE, BY, DIED)]
+            self._fates[k] = games.snakes[0][:, (ALIVE, CAUSE, BY, DIED, LENGTH)]
