@@ -36,6 +36,7 @@ SEEDS = np.arange(2**60, 2**60 + 40, dtype=np.int64)
 
 @pytest.fixture(scope="module")
 def player_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A player that decides without lookahead."""
     path = tmp_path_factory.mktemp("players") / "greedy.yaml"
     write_player(path, {**default_values(), **GREEDY}, options=PlayerOptions(use_mcts=False))
     return path
