@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 
+import numba
 import pytest
 
 from python_training.simulators.battlesnake import reference
 from python_training.simulators.battlesnake.astar import path_cost
-from python_training.simulators.battlesnake.compiled import inlined
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.flood import depart, flood
 from python_training.simulators.battlesnake.layout import layout
@@ -20,14 +20,14 @@ from python_training.simulators.battlesnake.snapshot import load
 from python_training.simulators.battlesnake.state import allocate
 
 
-@inlined
+@numba.njit
 def flood_of(games, layout, cell, begin, max_cells, scratch):
     """Room at `cell` in game 0."""
     depart(games, layout, 0, scratch)
     return flood(layout, cell, begin, max_cells, scratch)
 
 
-@inlined
+@numba.njit
 def path_of(games, layout, start, target, begin, length, max_nodes, scratch):
     """Turn at which `target` is reached in game 0."""
     depart(games, layout, 0, scratch)
