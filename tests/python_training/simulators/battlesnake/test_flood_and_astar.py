@@ -231,6 +231,15 @@ def test_a_path_goes_round_where_a_body_will_not_leave_in_time():
     assert Place(Board(7, 7, (own, tail_below))).path((2, 6), (4, 6), begin=0) == 8
 
 
+def test_a_snake_goes_in_circles_until_a_door_opens_if_it_is_short_enough():
+    """In a room of four cells a snake of four follows its tail; one of five would run into itself."""
+    own = Snake("a", 90, ((0, 0), (0, 1), (1, 1), (1, 0)))
+    door = Snake("b", 90, ((2, 0), (2, 1), (3, 1), (3, 0), (3, 0), (3, 0), (3, 0)))
+    place = Place(Board(4, 2, (own, door)))
+    assert place.path((0, 0), (2, 1), begin=0, length=4) == 7
+    assert place.path((0, 0), (2, 1), begin=0, length=5) == NEVER
+
+
 def test_the_limit_of_nodes_counts():
     """What a thousand states find, a hundred may not; an unreachable cell ends the search."""
     rng = random.Random(6)  # noqa: S311
