@@ -203,7 +203,7 @@ def test_it_closes_the_door_behind_a_rival():
 def test_it_leaves_a_dead_end_while_there_is_time():
     """A blind alley with food in it ends after two cells: not seen one turn ahead, but three."""
     mine = Snake("a", 90, ((2, 0), (3, 0), (4, 0), (5, 0)))
-    rival = Snake("b", 90, ((3, 3), (2, 3), (1, 3), (1, 2), (1, 1), (0, 1), (0, 2), (0, 3), (0, 4), (0, 5), (1, 5)))
+    rival = Snake("b", 90, ((2, 6), (1, 6), (0, 6), (0, 5), (0, 4), (0, 3), (0, 2), (0, 1), (1, 1), (1, 2), (1, 3)))
     board = Board(7, 7, (mine, rival), ((1, 0),))
     assert worths(chosen(board, 1))["left"] > LOST / 2
     assert worths(chosen(board, 3))["left"] == pytest.approx(LOST + 2 * TURN_LATER, abs=1e5)
