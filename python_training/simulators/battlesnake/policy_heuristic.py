@@ -125,7 +125,11 @@ def best(games: Games, g: int, s: int, parameters: NDArray[np.float64], scores: 
     chosen = 0
     if equals > 1:
         word = next_word(games.rng[g, FIRST_SNAKE_STREAM + s]) ^ (int(parameters[TIE_SEED]) * _SPREAD & WORD)
-        chosen = (word * equals) >> 32
+        # Mixed once more (the finaliser of MurmurHash3): else of two equal moves a seed's first bit would decide alone,
+        # and there would be no more than two different players.
+        word = (word ^ (word >> 16)) * 0x85EBCA6B & WORD
+        word = (word ^ (word >> 13)) * 0xC2B2AE35 & WORD
+        chosen = ((word ^ (word >> 16)) * equals) >> 32
     for move in range(4):
         if scores[move] >= highest - _EQUAL:
             if chosen == 0:
