@@ -54,6 +54,13 @@ def decide_seat(
 
 def choose(player: Player, request: MoveRequest) -> str:
     """The player's move. A pure function of both arguments; any number of threads may call it at the same time."""
+    games, table, memory = placed(request)
+    policy, row = _row(player)
+    return MOVES[decide_seat(games, table, 0, request.you, policy, row, memory, request.seed)]
+
+
+def placed(request: MoveRequest) -> tuple[Games, Layout, Scratch]:
+    """The position of a request as game 0, in memory that is this thread's until it asks for the next one."""
     board = request.board
     table = _table(request.mode, board.width, board.height, len(board.snakes))
     table = table._replace(hazard_damage=request.hazard_damage)
@@ -63,8 +70,7 @@ def choose(player: Player, request: MoveRequest) -> str:
     facts[TURN] = request.turn
     facts[SHRINKS], facts[LOW_X], facts[LOW_Y] = 0, 0, 0
     facts[HIGH_X], facts[HIGH_Y] = board.width - 1, board.height - 1
-    policy, row = _row(player)
-    return MOVES[decide_seat(games, table, 0, request.you, policy, row, memory, request.seed)]
+    return games, table, memory
 
 
 @lru_cache(maxsize=256)

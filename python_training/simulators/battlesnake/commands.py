@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from python_training.simulators.battlesnake.contests import DEFAULT_AT_ONCE, DEFAULT_TIMEOUT_MS
+from python_training.simulators.battlesnake.player_commands import explain, parameters, players
 from python_training.simulators.battlesnake.serve_command import EPILOG as SERVE_EPILOG
 from python_training.simulators.battlesnake.serve_command import serve
 
@@ -171,8 +172,8 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Show a game of `play` again, turn by turn; the two players and the seed say which."""
-    from python_training.simulators.battlesnake.players import player
     from python_training.simulators.battlesnake.replay import drawn, moments
+    from python_training.simulators.battlesnake.roster import player
 
     pair = (player(a), player(b))
     order = (0, 1) if seed % 2 == 0 else (1, 0)
@@ -190,6 +191,20 @@ def replay(
 
 
 commands.command("serve", epilog=SERVE_EPILOG)(serve)
+commands.command(
+    "explain",
+    epilog=_help_end(
+        "paddock battlesnake explain default --against hunter --seed 7 --turn 40",
+        "paddock battlesnake explain my-snake.yaml --position request.json --json",
+    ),
+)(explain)
+commands.command(
+    "parameters",
+    epilog=_help_end("paddock battlesnake parameters", "paddock battlesnake parameters training --json"),
+)(parameters)
+commands.command("players", epilog=_help_end("paddock battlesnake players", "paddock battlesnake players --json"))(
+    players
+)
 
 
 def _print_servers(servers: dict[str, dict[str, Any]]) -> None:

@@ -17,6 +17,8 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 _FOLDER = Path(__file__).parent
 _PACKAGE = "python_training.simulators.battlesnake"
 _njit: Any = numba.njit  # its types know nothing of _nrt
+_NOT_FROM_PYTHON = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Unpacking a game's arrays for Python took a third of all compiling."""
 _settings: Any = numba.config  # its attributes are made at run time
 
 
@@ -44,11 +46,16 @@ def _imported(path: Path) -> frozenset[Path]:
     return frozenset(file for name in names if (file := _FOLDER / f"{name}.py").exists())
 
 
-inlined = _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""Compiles a function that only other compiled functions call."""
+def inlined(function: FunctionT) -> FunctionT:
+    """Compile a function that only other compiled functions call."""
+    compiled: FunctionT = _njit(nogil=True, **_NOT_FROM_PYTHON)(function)
+    return compiled
 
-embedded = _njit(nogil=True, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""The same, made part of each caller: for what runs every turn and takes less time than passing it its arguments."""
+
+def embedded(function: FunctionT) -> FunctionT:
+    """The same, made part of each caller: for what runs every turn and is over sooner than arguments are passed."""
+    compiled: FunctionT = _njit(nogil=True, forceinline=True, **_NOT_FROM_PYTHON)(function)
+    return compiled
 
 
 def lean(function: FunctionT) -> FunctionT:
@@ -56,13 +63,13 @@ def lean(function: FunctionT) -> FunctionT:
 
     For what policies call many times a turn and is too long to become part of each caller.
     """
-    compiled: FunctionT = _njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    compiled: FunctionT = _njit(nogil=True, _nrt=False, **_NOT_FROM_PYTHON)(function)
     return compiled
 
 
 def shared(function: FunctionT) -> FunctionT:
     """As `lean`, and kept on disk like a kernel: for what several kernels call and what takes long to compile."""
-    return _kept(function, _nrt=False)
+    return _kept(function, _nrt=False, **_NOT_FROM_PYTHON)
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:

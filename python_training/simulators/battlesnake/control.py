@@ -11,7 +11,7 @@ from python_training.simulators.battlesnake.state import ALIVE, LENGTH, Games
 
 @lean
 def control(games: Games, layout: Layout, g: int, s: int, cell: int, begin: int, scratch: Scratch) -> None:
-    """Fill `scratch.areas` with the cells that each seat reaches first when the head of `s` is in `cell` at turn `begin`.
+    """Fill `scratch.areas` with the cells that each seat reaches first if the head of `s` is in `cell` at turn `begin`.
 
     `begin` is 1 for a move about to be made and 0 for the cell where the head is. The others' heads are where they are.
     Of several that come to a cell at the same turn the longest has it, nobody if two are. Cells of bodies open when the

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -92,7 +94,7 @@ def play_games(
         turns: (G,) filled with how long each game lasted.
         fates: (G, snakes, 5) filled with ALIVE at the end, CAUSE, BY, DIED and LENGTH.
     """
-    here = np.int64(0)  # a literal would be a type of its own, and everything compiled once more for it
+    here: Any = np.int64(0)  # a literal would be a type of its own, and everything compiled once more for it
     for k in range(len(seeds)):
         start(games, layout, here, seeds[k])
         while not games.facts[here, OVER] and games.facts[here, TURN] < layout.max_turns:

@@ -148,19 +148,18 @@ def _lines(values: Mapping[str, float], comment: str, options: PlayerOptions) ->
 def _options(raw: Any) -> PlayerOptions:
     if not isinstance(raw, Mapping):
         raise ConfigError(f"{_OPTIONS}: expected a mapping, got {_shown(raw)}.", field=_OPTIONS)
-    kinds = {
-        "summary": (str, "a line of text"),
-        "use_mcts": (bool, "true or false"),
-        "tie_seed": (int, "a whole number"),
-    }
+    tie_seeds = f"a whole number from 0 to {MAX_TIE_SEED}"
+    expected = {"summary": "a line of text", "use_mcts": "true or false", "tie_seed": tie_seeds}
     for key, value in raw.items():
-        if key not in kinds:
-            raise _unknown(f"{_OPTIONS}.{key}", {f"{_OPTIONS}.{known}" for known in kinds})
-        kind, expected = kinds[key]
-        if type(value) is not kind or (kind is int and not 0 <= value <= MAX_TIE_SEED):
-            within = f" from 0 to {MAX_TIE_SEED}" if kind is int else ""
+        if key not in expected:
+            raise _unknown(f"{_OPTIONS}.{key}", {f"{_OPTIONS}.{known}" for known in expected})
+        if key == "tie_seed":
+            fits = type(value) is int and 0 <= value <= MAX_TIE_SEED
+        else:
+            fits = isinstance(value, bool if key == "use_mcts" else str)
+        if not fits:
             field = f"{_OPTIONS}.{key}"
-            raise ConfigError(f"{field}: expected {expected}{within}, got {_shown(value)}.", field=field)
+            raise ConfigError(f"{field}: expected {expected[key]}, got {_shown(value)}.", field=field)
     return PlayerOptions(**raw)
 
 

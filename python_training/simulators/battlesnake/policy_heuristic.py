@@ -53,7 +53,7 @@ _EQUAL = 1e-6
 def heuristic(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.float64], scratch: Scratch) -> int:
     """The move of the heuristic player whose row is `parameters` (33,)."""
     way = weigh(games, layout, g, s, parameters, scratch)
-    return _best(games, g, s, parameters, scratch.scores if way == GREEDY else scratch.sought)
+    return best(games, g, s, parameters, scratch.scores if way == GREEDY else scratch.sought)
 
 
 @lean
@@ -115,19 +115,23 @@ def _way(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.fl
 
 
 @lean
-def _best(games: Games, g: int, s: int, parameters: NDArray[np.float64], scores: NDArray[np.float64]) -> int:
+def best(games: Games, g: int, s: int, parameters: NDArray[np.float64], scores: NDArray[np.float64]) -> int:
     """The move of the highest score (4,); among equals the snake's own stream and the player's seed of ties decide."""
-    best, equals = UNSAFE, 0
+    highest, equals = UNSAFE, 0
     for move in range(4):
-        best = max(best, scores[move])
+        highest = max(highest, scores[move])
     for move in range(4):
-        equals += scores[move] >= best - _EQUAL
+        equals += scores[move] >= highest - _EQUAL
     chosen = 0
     if equals > 1:
         word = next_word(games.rng[g, FIRST_SNAKE_STREAM + s]) ^ (int(parameters[TIE_SEED]) * _SPREAD & WORD)
-        chosen = (word * equals) >> 32
+        # Mixed once more (the finaliser of MurmurHash3): else of two equal moves a seed's first bit would decide alone,
+        # and there would be no more than two different players.
+        word = (word ^ (word >> 16)) * 0x85EBCA6B & WORD
+        word = (word ^ (word >> 13)) * 0xC2B2AE35 & WORD
+        chosen = ((word ^ (word >> 16)) * equals) >> 32
     for move in range(4):
-        if scores[move] >= best - _EQUAL:
+        if scores[move] >= highest - _EQUAL:
             if chosen == 0:
                 return move
             chosen -= 1

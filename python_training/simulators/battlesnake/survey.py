@@ -21,7 +21,7 @@ from python_training.simulators.battlesnake.sight import Scratch, longest_rival
 from python_training.simulators.battlesnake.state import ALIVE, FOOD, FOOD_LEFT, HEALTH, LENGTH, NOBODY, TURN, Games
 
 TARGET, HUNGER, CAUTIOUS, EARLY = range(4)
-"""Columns of `Scratch.situation`: the cell of the food to go for or NOBODY, the factor on food, on risks, on the centre."""
+"""Columns of `Scratch.situation`: the food to go for (a cell or NOBODY), factors on food, risks and the centre."""
 
 LOW_ABOVE_CRITICAL = 30
 """Health is low up to this much above critical."""

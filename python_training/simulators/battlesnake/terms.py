@@ -6,6 +6,8 @@ what moves are compared by.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,9 +63,10 @@ from python_training.simulators.battlesnake.survey import CAUTIOUS, EARLY, HUNGE
     _TRAPPING,
     _HAZARD,
 ) = range(len(TERMS))
-NOW, NEXT = np.int64(0), np.int64(1)
+NOW: Any = np.int64(0)
+NEXT: Any = np.int64(1)
 """What `begin` may be. Literals would be types of their own, and everything compiled once more for each."""
-HERE = np.int64(4)
+HERE: Any = np.int64(4)
 """Row of `Scratch.terms` for a position looked at."""
 _SEVERE_RATIO, _MODERATE_RATIO = 1.5, 2.0
 """Room over own length below which it is severe, and moderate; critical is below 1."""
@@ -99,8 +102,8 @@ def evaluate(
 ) -> float:
     """What it is worth that the head of `s` is in `cell` at turn `begin`, term by term; returns the sum.
 
-    Fills the row `place` of `scratch.terms` and `scratch.rooms`. `begin` is NEXT for a move about to be made and NOW for
-    the cell where the head is. `scratch.departures` and `scratch.situation` must be those of the position.
+    Fills the row `place` of `scratch.terms` and `scratch.rooms`. `begin` is NEXT for a move about to be made and NOW
+    for the cell where the head is. `scratch.departures` and `scratch.situation` must be those of the position.
     """
     row = scratch.terms[place]
     length, caution = games.snakes[g, s, LENGTH], scratch.situation[CAUTIOUS]
@@ -202,7 +205,8 @@ def _harm(games: Games, layout: Layout, g: int, s: int, cell: int) -> float:
     hazards = games.grids[g, HAZARDS, cell]
     if hazards == 0 or games.grids[g, FOOD, cell] > 0:
         return 0.0
-    return min(max(hazards * layout.hazard_damage / max(games.snakes[g, s, HEALTH] - 1, 1), 0.0), 1.0)
+    share = hazards * layout.hazard_damage / max(games.snakes[g, s, HEALTH] - 1, 1)
+    return min(max(share, 0.0), 1.0)  # type: ignore[no-any-return]
 
 
 @embedded

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from python_training.contracts.errors import ConfigError
 from python_training.simulators.battlesnake.choice import choose
@@ -50,6 +51,7 @@ async def _serve(service: Service, host: str, port: int, announce: Callable[[int
     runner = web.AppRunner(
         create_app(service),
         access_log=_log if _log.isEnabledFor(logging.DEBUG) else None,
+        logger=_http_log(),
         keepalive_timeout=KEEP_ALIVE_S,
         shutdown_timeout=SHUTDOWN_S,
         auto_decompress=False,
@@ -65,3 +67,18 @@ async def _serve(service: Service, host: str, port: int, announce: Callable[[int
         _log.info("stopping")
     finally:
         await runner.cleanup()
+
+
+def _http_log() -> logging.Logger:
+    """The log of the HTTP library: what others send broken is worth a line of it, not a traceback."""
+    log = logging.getLogger(f"{__name__}.http")
+    log.addFilter(_without_traceback)
+    return log
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args, record.exc_info = "no HTTP: %a", (error.message[:200],), None
+    return True
