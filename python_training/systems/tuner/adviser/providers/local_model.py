@@ -96,14 +96,16 @@ class LocalModel:
         """Tokenizer and model: from this machine if they are there, else by name over the network if allowed."""
         try:
             return self._loaded(files, local=True)
+        except UnavailableError:
+            raise
         except OSError as error:
             if not download or os.path.isabs(files.source):  # noqa: PTH117  # a name of the hub is no path
                 raise UnavailableError(f"{self._name} is not on this machine: {_first_line(error)}") from error
-        except (ValueError, RuntimeError, ImportError) as error:
+        except Exception as error:  # every library in the chain has errors of its own for a broken file
             raise UnavailableError(f"{self._name} cannot be loaded: {_first_line(error)}") from error
         try:
             return self._loaded(files, local=False)
-        except (OSError, ValueError, RuntimeError, ImportError) as error:
+        except Exception as error:  # as above
             raise UnavailableError(f"{self._name} cannot be fetched: {_first_line(error)}") from error
 
     def _loaded(self, files: ModelFiles, *, local: bool) -> tuple[Any, Any]:
