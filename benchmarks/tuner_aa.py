@@ -35,9 +35,9 @@ from python_training.simulators.battlesnake.pairs import play_pairs
 from python_training.simulators.battlesnake.player_file import PlayerFile, PlayerOptions, default_values, heuristic
 from python_training.simulators.battlesnake.roster import preset
 from python_training.systems.tuner.accept_config import AcceptConfig
-from python_training.systems.tuner.batches import Batch
-from python_training.systems.tuner.decision import Decision, Verdict
-from python_training.systems.tuner.rules import Rules
+from python_training.systems.tuner.decisions.batches import Batch
+from python_training.systems.tuner.decisions.decision import Decision, Verdict
+from python_training.systems.tuner.decisions.rules import Rules
 
 CANDIDATES, PASSED_CLAIM, COMMITTED_CLAIM = 200, 0.09, 0.005
 PAIRS_PER_LOOK, MIN_IMPROVEMENT = 50, 0.02

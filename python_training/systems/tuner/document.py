@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from python_training.systems.tuner.decision import Decision
+from python_training.systems.tuner.decisions.decision import Decision
 from python_training.systems.tuner.records import finite, interval, stages
 from python_training.systems.tuner.session import Session
 from python_training.systems.tuner.standings import standings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from python_training.systems.tuner.decision import StageName
+from python_training.systems.tuner.decisions.decision import StageName
 from python_training.systems.tuner.metrics import source_metric
 from python_training.systems.tuner.session import Session
 

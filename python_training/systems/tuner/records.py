@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from python_training.systems.tuner.change_history import changes_between
-from python_training.systems.tuner.decision import Decision
+from python_training.systems.tuner.decisions.decision import Decision
 from python_training.systems.tuner.run_state import RunState
 from python_training.systems.tuner.statistics.sequential import Estimate
 from python_training.systems.tuner.trial import Trial

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from python_training.contracts.objective import PairScores
 from python_training.contracts.trainer import Notice
-from python_training.systems.tuner.decision import Decision, StageName
+from python_training.systems.tuner.decisions.decision import Decision, StageName
+from python_training.systems.tuner.decisions.rules import Rules
 from python_training.systems.tuner.games import Meeting
-from python_training.systems.tuner.rules import Rules
 from python_training.systems.tuner.search.types import Match
 from python_training.systems.tuner.session import Session
 from python_training.systems.tuner.trial import Trial

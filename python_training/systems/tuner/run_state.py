@@ -9,7 +9,7 @@ from typing import Any, Self
 from python_training.systems.tuner.acceptance import Acceptance, proved_win_rate
 from python_training.systems.tuner.change_history import Attempt, ChangeHistory
 from python_training.systems.tuner.config import TunerConfig
-from python_training.systems.tuner.decision import Decision
+from python_training.systems.tuner.decisions.decision import Decision
 from python_training.systems.tuner.search.types import Proposal
 from python_training.systems.tuner.statistics.sequential import Estimate
 from python_training.systems.tuner.trial import Trial

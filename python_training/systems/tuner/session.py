@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from python_training.contracts.objective import Objective
 from python_training.systems.tuner.baseline import Baseline
-from python_training.systems.tuner.batches import Rival
 from python_training.systems.tuner.config import TunerConfig
+from python_training.systems.tuner.decisions.batches import Rival
 from python_training.systems.tuner.proposers import Proposers
 from python_training.systems.tuner.run_state import RunState
 from python_training.systems.tuner.tournament import START, Tournament, incumbent_name

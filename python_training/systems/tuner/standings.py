@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from python_training.systems.tuner.elo_table import Pairing, elo_table
 from python_training.systems.tuner.session import Session
+from python_training.systems.tuner.statistics.elo_table import Pairing, elo_table
 from python_training.systems.tuner.tournament import START, incumbent_name
 
 

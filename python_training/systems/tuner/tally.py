@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from python_training.contracts.objective import PairScores
-from python_training.systems.tuner.stage import counted
+from python_training.systems.tuner.decisions.stage import counted
 from python_training.systems.tuner.statistics.intervals import Moments, score_interval
 from python_training.systems.tuner.statistics.pentanomial import PAIR_SCORES, Pentanomial
 from python_training.systems.tuner.statistics.sequential import Estimate

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from python_training.contracts.objective import PairScores
-from python_training.systems.tuner.batches import Batch
-from python_training.systems.tuner.decision import Decision, Verdict
+from python_training.systems.tuner.decisions.batches import Batch
+from python_training.systems.tuner.decisions.decision import Decision, Verdict
 from python_training.systems.tuner.games import Meeting
 from python_training.systems.tuner.search.types import Outcome, Proposal
 

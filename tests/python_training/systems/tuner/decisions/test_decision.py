@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from python_training.contracts.errors import CheckpointError, ConfigError, PaddockError
 from python_training.contracts.objective import PairScores
 from python_training.systems.tuner.accept_config import AcceptConfig
-from python_training.systems.tuner.batches import Batch, Rival
-from python_training.systems.tuner.decision import Decision, StageName, Verdict
+from python_training.systems.tuner.decisions.batches import Batch, Rival
+from python_training.systems.tuner.decisions.decision import Decision, StageName, Verdict
+from python_training.systems.tuner.decisions.rules import Rules
 from python_training.systems.tuner.objectives.synthetic import SyntheticObjective
-from python_training.systems.tuner.rules import Rules
 from python_training.systems.tuner.statistics.sprt import Ruling
 
 SKILL = "player.skill"

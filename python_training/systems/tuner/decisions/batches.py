@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.contracts.objective import PairScores
-from python_training.systems.tuner.rules import DIFFERENCES
-from python_training.systems.tuner.stage import Against
+from python_training.systems.tuner.decisions.rules import DIFFERENCES
+from python_training.systems.tuner.decisions.stage import Against
 from python_training.systems.tuner.statistics.pentanomial import Pentanomial
 
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from python_training.contracts.errors import CheckpointError
 from python_training.contracts.objective import PairScores
-from python_training.systems.tuner.batches import Batch, Rival, differences, regression_batches
-from python_training.systems.tuner.rules import Rules
+from python_training.systems.tuner.decisions.batches import Batch, Rival, differences, regression_batches
+from python_training.systems.tuner.decisions.rules import Rules
+from python_training.systems.tuner.decisions.stage import Stage, counted
 from python_training.systems.tuner.seeds import Purpose, decision_seeds
-from python_training.systems.tuner.stage import Stage, counted
 from python_training.systems.tuner.statistics.sequential import Estimate
 from python_training.systems.tuner.statistics.sprt import Ruling, SequentialTest
 

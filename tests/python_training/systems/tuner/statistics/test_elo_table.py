@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from python_training.systems.tuner.elo_table import Pairing, elo_table
+from python_training.systems.tuner.statistics.elo_table import Pairing, elo_table
 from python_training.systems.tuner.statistics.intervals import Moments
 from python_training.systems.tuner.statistics.pentanomial import Pentanomial
 
