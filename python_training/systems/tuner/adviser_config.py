@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from python_training.contracts.config import StrictModel
 
-_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(@[\w./-]+)?")
+_REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*(@[\w./-]+)?")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
