@@ -26,6 +26,7 @@ from backend.services.elites import Elites
 from backend.services.journal_feed import JournalFeed
 from backend.services.machine import Machine
 from backend.services.player_files import PlayerFiles
+from backend.services.reports import Reports
 from backend.services.runs import Runs
 from backend.services.session_plans import SessionPlans
 from backend.services.sessions import Sessions
@@ -179,6 +180,7 @@ def create_app(settings: Settings) -> Paddock:
             runs=runs,
             checkpoints=Checkpoints(runs, feed),
             elites=elites,
+            reports=Reports(runs),
             systems=Systems(player_files),
             plans=SessionPlans(runs, casting),
             sessions=sessions,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from python_training.contracts.events import EventType
+from python_training.contracts.report import Report
 from python_training.contracts.status import RunStatus
 
 
@@ -499,3 +500,9 @@ class ControlAnswer(Answer):
     run: str
     status: RunStatus
     step: int | None
+
+
+class ReportAnswer(Answer):
+    """What a run has found out."""
+
+    report: Report | None

@@ -25,7 +25,7 @@ from python_training.contracts.errors import (
     PaddockError,
     UnknownNameError,
 )
-from python_training.runtime.elites import json_object
+from python_training.runtime.plain_file import json_object
 from python_training.runtime.seats import (
     MAX_SEATS,
     MAX_TEAMS,
