@@ -13,7 +13,7 @@ from python_training.systems.tuner.adviser.adviser import Adviser
 from python_training.systems.tuner.change_history import Attempt
 from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.games import Meeting
-from python_training.systems.tuner.pattern_network import PatternNetwork
+from python_training.systems.tuner.patterns.pattern_network import PatternNetwork
 from python_training.systems.tuner.search.search import Search
 from python_training.systems.tuner.search.types import Advice, Match, Proposal, Recommendation
 from python_training.systems.tuner.seeds import Purpose, pair_seeds

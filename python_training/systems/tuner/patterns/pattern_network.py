@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.contracts.objective import Parameter
-from python_training.systems.tuner.pattern_autoencoder import Autoencoder, Weights
 from python_training.systems.tuner.pattern_config import PatternConfig
-from python_training.systems.tuner.pattern_statistics import CHANCE, auc, compare
+from python_training.systems.tuner.patterns.autoencoder import Autoencoder, Weights
+from python_training.systems.tuner.patterns.consistency import CHANCE, auc, compare
 
 FORETOLD = 400
 """Outcomes that the network's worth is measured on: the newest ones."""

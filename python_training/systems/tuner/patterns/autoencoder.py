@@ -67,7 +67,7 @@ class Autoencoder:
         self._fresh = [each.numpy().copy() for each in self._optimizer.variables]
 
     def train(self, winners: Rows, losers: Rows, seed: int) -> Weights:
-        """Learn winners (W, D) and losers (L, D), half the weight each, from fresh weights: a function of its arguments.
+        """Learn winners (W, D) and losers (L, D), half the weight each, from fresh weights: a pure function.
 
         Batches always have the same shape, with rows of no weight in the end, so that nothing is traced twice.
         """

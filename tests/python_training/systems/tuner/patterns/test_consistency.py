@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from python_training.systems.tuner.pattern_statistics import auc, compare
+from python_training.systems.tuner.patterns.consistency import auc, compare
 
 
 def test_agreement_of_winners_is_consistency() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from python_training.contracts.objective import Parameter
 from python_training.systems.tuner.pattern_config import PatternConfig
-from python_training.systems.tuner.pattern_network import PatternNetwork
+from python_training.systems.tuner.patterns.pattern_network import PatternNetwork
 
 PARAMETERS = (
     Parameter("weights.space", 0, 10, 5, "reachable space"),
@@ -152,7 +152,7 @@ def test_seeds_decide() -> None:
 def test_importing_it_is_light() -> None:
     """Neither Keras nor TensorFlow is loaded before something is learnt."""
     code = (
-        "import sys; import python_training.systems.tuner.pattern_network; "
+        "import sys; import python_training.systems.tuner.patterns.pattern_network; "
         "sys.exit(bool({'keras', 'tensorflow'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
