@@ -19,6 +19,7 @@ from python_training.contracts.trainer import Notice, Point, Trainer
 from python_training.runtime.checkpoint import CheckpointInfo
 from python_training.runtime.history import History
 from python_training.runtime.journal import JournalWriter
+from python_training.runtime.output_log import roll_output
 from python_training.runtime.report import Report
 from python_training.runtime.run_folder import RunFolder, RunSpec
 
@@ -40,6 +41,7 @@ class Checkpointer:
         self._system = spec.system
         self._publisher = registry.system(spec.system).publish
         self._store = folder.checkpoints()
+        self._output = folder.log_path
         self._journal = journal
         self._report = report
         self._primary = primary_metric(spec.metrics)
@@ -126,6 +128,7 @@ class Checkpointer:
         self._publish(info)
         self._prune(config.keep_checkpoints)
         self._look_at_disk(info)
+        roll_output(self._output)
         return info
 
     def _announce(self, info: CheckpointInfo, reason: str) -> None:

@@ -15,6 +15,7 @@ from python_training.systems.tuner.config import of_tuner
 from python_training.systems.tuner.games import Games
 from python_training.systems.tuner.judgement import settle
 from python_training.systems.tuner.objective_source import starting_values
+from python_training.systems.tuner.outside_code import require_allowed
 from python_training.systems.tuner.points import values_of_decisions, values_of_run, values_of_test
 from python_training.systems.tuner.proposers import Proposers
 from python_training.systems.tuner.rounds import Group, next_round
@@ -35,6 +36,8 @@ class TunerTrainer:
 
     def __init__(self, config: SystemConfig, *, threads: int) -> None:
         config = of_tuner(config)
+        if config.git.repo:
+            require_allowed("git in a repository that a config names", "git.repo")  # its hooks are code
         self._games = Games(config, threads)
         objective = self._games.objective
         start = starting_values(objective, config.start)

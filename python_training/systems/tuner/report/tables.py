@@ -13,10 +13,11 @@ SHOWN = 100
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """An HTML table; numbers are set right."""
-    body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows)
-    if not body:
+    shown = list(rows)
+    if not shown:
         return "<p class=none>Nothing yet.</p>"
-    titles = "".join(f"<th>{escape(title)}</th>" for title in head)
+    titles = "".join(f"<th{_kind(cell)}>{escape(title)}</th>" for title, cell in zip(head, shown[0], strict=True))
+    body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in shown)
     return f"<div class=scroll><table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
@@ -121,9 +122,12 @@ def _changes(changes: Mapping[str, float]) -> str:
 
 
 def _cell(cell: object) -> str:
-    text = escape(str(cell))
-    number = isinstance(cell, int | float) or text[:1] in "+-0123456789"
-    return f"<td class=number>{text}</td>" if number else f"<td>{text}</td>"
+    return f"<td{_kind(cell)}>{escape(str(cell))}</td>"
+
+
+def _kind(cell: object) -> str:
+    """The attribute that sets numbers right."""
+    return " class=number" if isinstance(cell, int | float) or str(cell)[:1] in tuple("+-0123456789") else ""
 
 
 def _share(estimate: Mapping[str, float], *, signed: bool = False) -> str:
