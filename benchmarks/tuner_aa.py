@@ -6,8 +6,8 @@ from the incumbent in nothing but the seed by which they break ties between equa
 and deterministic end as "no difference". In the JSON, candidates, passed_first and committed are those of the group in
 which more went wrong; both groups are in it by name.
 
-The real players decide greedily on a board of 7 x 7, so that half a million games take minutes; --side and --player
-choose others.
+The real players are the training preset on a board of 7 x 7, so that half a million games take minutes; --side and
+--player choose others.
 
     python benchmarks/tuner_aa.py [--candidates 200] [--side 7] [--player NAME] [--json]
 """
@@ -32,7 +32,7 @@ import numpy as np
 from python_training.contracts.objective import PairScores
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.pairs import play_pairs
-from python_training.simulators.battlesnake.player_file import PlayerFile, PlayerOptions, default_values, heuristic
+from python_training.simulators.battlesnake.player_file import PlayerFile, heuristic
 from python_training.simulators.battlesnake.roster import preset
 from python_training.systems.tuner.accept_config import AcceptConfig
 from python_training.systems.tuner.decisions.batches import Batch
@@ -48,12 +48,6 @@ NULLS = {
 }
 """Chances of the five pair scores; variances 0.125, 0.02 and 0.206, means 0.5."""
 TIE_SEED = "tie_seed"
-GREEDY = {
-    "hybrid.lookahead_depth": 1.0,
-    "hybrid.critical_health": 10.0,
-    "hybrid.critical_space_ratio": 1.0,
-    "hybrid.critical_nearby_enemies": 4.0,
-}
 
 Play = Callable[[Batch], PairScores]
 
@@ -112,7 +106,7 @@ def holds(found: Mapping[str, Any]) -> bool:
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Both groups, and the players that never differ."""
-    file = preset(options.player) if options.player else _greedy()
+    file = preset(options.player)
     game = BattlesnakeConfig(width=options.side, height=options.side)
     began = time.perf_counter()
     done = 0
@@ -144,16 +138,12 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _greedy() -> PlayerFile:
-    return PlayerFile({**default_values(), **GREEDY}, PlayerOptions(use_mcts=False))
-
-
 def main() -> int:
     """Print the figures; exit 1 if a claim does not hold."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--candidates", type=int, default=CANDIDATES, help="nulls of either kind")
     parser.add_argument("--side", type=int, default=7, help="cells of a side of the real players' board")
-    parser.add_argument("--player", default="", help="preset or file of the real player; default: greedy defaults")
+    parser.add_argument("--player", default="training", help="preset or file of the real player")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     options = parser.parse_args()
     if options.candidates < 1:

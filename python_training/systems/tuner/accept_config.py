@@ -10,6 +10,7 @@ from python_training.contracts.config import StrictModel
 
 MOST_PAIRS = 1_000_000
 """Pairs that a stage may be given; a decision has seeds for a few more (`seeds.PAIRS_PER_BLOCK`)."""
+_BY_THE_TEST = "null: four times what the test takes where it takes longest."
 
 NormalisedElo = Annotated[float, Field(ge=-300, le=300)]
 ModelT = TypeVar("ModelT", bound=StrictModel)
@@ -26,7 +27,9 @@ class StageOneConfig(StrictModel):
 
     alpha: float = Field(default=0.05, gt=0, lt=0.5, description="Chance to pass a candidate that is no better.")
     beta: float = Field(default=0.05, gt=0, lt=0.5, description="Chance to reject one that is as good as H1 says.")
-    max_pairs: int = Field(default=10_000, ge=1, le=MOST_PAIRS, description="Pairs after which it is rejected.")
+    max_pairs: int | None = Field(
+        default=None, ge=1, le=MOST_PAIRS, description=f"Pairs after which it is rejected; {_BY_THE_TEST}"
+    )
     normalised_elo: tuple[NormalisedElo, NormalisedElo] = Field(
         default=(0.0, 14.0), description="H0 and H1 where the test is normalised_elo; 14 is about 2 points."
     )
@@ -44,7 +47,9 @@ class ConfirmationConfig(StrictModel):
     )
     alpha: float = Field(default=0.01, gt=0, lt=0.5, description="Chance to confirm a candidate that is no better.")
     beta: float = Field(default=0.05, gt=0, lt=0.5, description="Chance not to confirm one as good as H1 says.")
-    max_pairs: int = Field(default=30_000, ge=1, le=MOST_PAIRS, description="Pairs after which it is not confirmed.")
+    max_pairs: int | None = Field(
+        default=None, ge=1, le=MOST_PAIRS, description=f"Pairs after which it is not confirmed; {_BY_THE_TEST}"
+    )
     normalised_elo: tuple[NormalisedElo, NormalisedElo] = Field(
         default=(0.0, 7.0), description="H0 and H1 where the test is normalised_elo; 7 is about 1 point."
     )
@@ -66,8 +71,11 @@ class NonRegressionConfig(StrictModel):
     )
     alpha: float = Field(default=0.05, gt=0, lt=0.5, description="Chance to pass one that is worse by the margin.")
     beta: float = Field(default=0.05, gt=0, lt=0.5, description="Chance to refuse one that is not worse.")
-    max_pairs: int = Field(
-        default=10_000, ge=1, le=MOST_PAIRS, description="Pairs of each side, all rivals together, then it is refused."
+    max_pairs: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_PAIRS,
+        description=f"Pairs of each side, all rivals together, then it is refused; {_BY_THE_TEST}",
     )
 
 

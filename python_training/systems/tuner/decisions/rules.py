@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from python_training.contracts.errors import ConfigError
-from python_training.systems.tuner.accept_config import AcceptConfig
+from python_training.systems.tuner.accept_config import MOST_PAIRS, AcceptConfig
 from python_training.systems.tuner.statistics.pentanomial import EVEN
 from python_training.systems.tuner.statistics.sprt import SequentialTest
 
+_PATIENCE = 4
+"""A cap that nobody set is so many times the pairs that a test needs on average at its slowest."""
 DIFFERENCES = tuple(quarter / 4 for quarter in range(-4, 5))
 """What the scores of two players in a pair of the same seed can differ by."""
 
@@ -65,23 +68,33 @@ class Rules:
         two_h = two.normalised_elo if elo else (EVEN, EVEN + two.improvement)
         even_pairs = accept.no_difference_pairs
         return cls(
-            SequentialTest(accept.test, *one_h, one.alpha, one.beta, one.max_pairs, even_pairs),
-            SequentialTest(accept.test, *two_h, two.alpha, two.beta, two.max_pairs, even_pairs),
-            SequentialTest(
-                "mean_score",
-                -three.margin,
-                0.0,
-                three.alpha,
-                three.beta,
+            _capped(SequentialTest(accept.test, *one_h, one.alpha, one.beta, MOST_PAIRS, even_pairs), one.max_pairs),
+            _capped(SequentialTest(accept.test, *two_h, two.alpha, two.beta, MOST_PAIRS, even_pairs), two.max_pairs),
+            _capped(
+                SequentialTest(
+                    "mean_score",
+                    -three.margin,
+                    0.0,
+                    three.alpha,
+                    three.beta,
+                    MOST_PAIRS,
+                    even_pairs,
+                    values=DIFFERENCES,
+                    even=0.0,
+                ),
                 three.max_pairs,
-                even_pairs,
-                values=DIFFERENCES,
-                even=0.0,
             )
             if three.enabled
             else None,
             pairs_per_look,
         )
+
+
+def _capped(test: SequentialTest, max_pairs: int | None) -> SequentialTest:
+    """`test` with its cap: the one that was set, else a multiple of what it takes where it takes longest."""
+    if max_pairs is None:
+        max_pairs = min(MOST_PAIRS, math.ceil(_PATIENCE * test.longest_expected_pairs()))
+    return replace(test, max_pairs=max_pairs)
 
 
 def _test(raw: Mapping[str, Any]) -> SequentialTest:

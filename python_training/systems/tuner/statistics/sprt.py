@@ -64,6 +64,17 @@ class SequentialTest:
         """The bound at which H1 is accepted."""
         return math.log((1 - self.beta) / self.alpha)
 
+    def longest_expected_pairs(self) -> float:
+        """Pairs that it takes on average where the truth lies midway between the hypotheses, if games are independent.
+
+        There the ratio has no drift, and wanders until it meets a bound (Wald 1947).
+        """
+        if self.kind == "normalised_elo":
+            return -self.lower * self.upper / (t_of_pair(self.h1) - t_of_pair(self.h0)) ** 2
+        # Two independent games that are even have this variance, and a difference of two pairs has twice as much.
+        variance = 0.125 if self.values == PAIR_SCORES else 0.25
+        return -self.lower * self.upper * variance / (self.h1 - self.h0) ** 2
+
     def llr(self, counts: Sequence[int]) -> float:
         """The log-likelihood ratio of (K,) counts, one for each of `values`; 0 while nothing is known.
 

@@ -195,6 +195,14 @@ def test_rules_that_make_no_sense_are_refused_by_name(pairs: int, improvement: f
     assert refused.value.field == field
 
 
+def test_a_cap_that_nobody_set_grows_with_what_is_to_be_detected() -> None:
+    """A tenth of the improvement takes a hundred times the pairs; a cap that was set holds."""
+    two, fifth = (_rules(min_improvement=each).stage_one.max_pairs for each in (0.02, 0.002))
+    assert two == pytest.approx(10_830, rel=0.01)
+    assert fifth == 1_000_000  # as many as a stage may have
+    assert _rules(stage_one={"max_pairs": 77}).stage_one.max_pairs == 77
+
+
 def test_rules_of_a_decision_stay_those_it_began_with() -> None:
     """A change of the config in between does not move the hypotheses of a test that goes on."""
     decision = _begin(0.0, _rules(min_improvement=0.07))

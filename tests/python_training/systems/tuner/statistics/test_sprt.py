@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from python_training.systems.tuner.statistics.pentanomial import NORMALISED_ELO
 from python_training.systems.tuner.statistics.sprt import Ruling, SequentialTest
 
 NULLS = {
@@ -59,6 +60,16 @@ def test_two_points_take_about_3400_games() -> None:
     rng = np.random.default_rng(3)
     games = [2 * _play(_test(), _better(NULLS["independent games"], 0.02), rng, 10)[1] for _ in range(200)]
     assert np.mean(games) == pytest.approx(3400, rel=0.12)
+
+
+def test_a_test_takes_longest_halfway() -> None:
+    """And takes there what the formula says, give or take the last look."""
+    rng = np.random.default_rng(5)
+    chances = _better(NULLS["independent games"], 0.01)
+    pairs = [_play(_test(), chances, rng, 20)[1] for _ in range(200)]
+    assert np.mean(pairs) == pytest.approx(_test().longest_expected_pairs(), rel=0.2)
+    elo = _test(kind="normalised_elo", h0=0.0, h1=0.04 * NORMALISED_ELO)
+    assert elo.longest_expected_pairs() == pytest.approx(_test().longest_expected_pairs())
 
 
 def test_normalised_elo_has_its_errors_too() -> None:
