@@ -21,8 +21,8 @@ class EndpointConfig(StrictModel):
     model: str = Field(min_length=1, max_length=200, description="The server's name of the model.")
     api_key_env: str = Field(
         "OPENAI_API_KEY",
-        pattern=r"^[A-Z][A-Z0-9_]*$",
-        description="Environment variable with the key; where it is not set, none is sent.",
+        pattern=r"^[A-Z][A-Z0-9_]*_API_KEY$",
+        description="Environment variable with the key, NAME_API_KEY; where it is not set, none is sent.",
     )
     timeout_s: float = Field(60.0, gt=0, le=600, description="Seconds for connecting, and for each wait for bytes.")
     max_answer_bytes: int = Field(1_000_000, ge=1000, le=100_000_000, description="A longer answer is refused unread.")

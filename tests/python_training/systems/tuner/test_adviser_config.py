@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import queue
 import subprocess
 import sys
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError
-from python_training.systems.tuner.adviser.members import member_specs
+from python_training.systems.tuner.adviser.members import make_members, member_specs
 from python_training.systems.tuner.adviser_config import AdviserConfig
 
 
@@ -40,7 +41,10 @@ def test_who_may_be_named() -> None:
         ({"models": ["gpt"]}, "models: .*'gpt': expected smollm2, owner/name, module:Class, or a path"),
         ({"models": ["../somewhere"]}, "expected smollm2"),
         ({"models": []}, "at least one model or endpoint"),
-        ({"endpoints": [{"url": "http://x/v1", "model": "m", "api_key_env": "my key"}]}, "endpoints.0.api_key_env"),
+        (
+            {"endpoints": [{"url": "http://x/v1", "model": "m", "api_key_env": "PADDOCK_TOKEN"}]},
+            "endpoints.0.api_key_env",
+        ),
         ({"endpoints": [{"url": "http://x/v1", "model": "m", "api_key": "k"}]}, "no such field"),
         ({"prompt": "../../etc/passwd"}, "prompt"),
         ({"max_new_tokens": 1}, "max_new_tokens"),
@@ -50,6 +54,24 @@ def test_what_is_wrong_is_named(raw: dict[str, Any], message: str) -> None:
     """The field, what was expected and what came."""
     with pytest.raises(ConfigError, match=message):
         validate(AdviserConfig, raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [
+        ({"models": ["my.module:Adviser"]}, "adviser.models"),
+        ({"endpoints": [{"url": "http://localhost:8000/v1", "model": "m"}]}, "adviser.endpoints"),
+    ],
+)
+def test_what_came_through_the_server_names_no_code(
+    raw: dict[str, Any], field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor a server of its own, which would be sent the key; the packaged model is nobody's code."""
+    monkeypatch.setenv("PADDOCK_REFUSE_CODE", "1")
+    with pytest.raises(ConfigError, match="came through the server") as refused:
+        make_members(validate(AdviserConfig, raw), queue.SimpleQueue())
+    assert refused.value.field == field
+    assert len(make_members(AdviserConfig(), queue.SimpleQueue())) == 1
 
 
 def test_the_trainer_s_process_stays_light() -> None:

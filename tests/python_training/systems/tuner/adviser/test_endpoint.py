@@ -124,8 +124,8 @@ def test_the_key_comes_from_the_environment(
     server: Server, parameters: tuple[Parameter, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is sent as a bearer token, and stays out of what is told, even if the server repeats it."""
-    monkeypatch.setenv("OWN_KEY", "s3cret-key")
-    endpoint = _endpoint(server, api_key_env="OWN_KEY")
+    monkeypatch.setenv("OWN_API_KEY", "s3cret-key")
+    endpoint = _endpoint(server, api_key_env="OWN_API_KEY")
     endpoint.generate(_question(parameters))
     assert server.asked[0][1]["Authorization"] == "Bearer s3cret-key"
     server.status, server.body = 401, b'{"error": {"message": "bad key s3cret-key"}}'
