@@ -1,6 +1,6 @@
 """Holds decoding to a JSON Schema: at each step only tokens that can still lead to a valid answer may be drawn.
 
-The grammar is llguidance's (docs/adr/0012). Its masks are applied here, since its own torch code would compile a
+The grammar is llguidance's (docs/adr/0013). Its masks are applied here, since its own torch code would compile a
 kernel at import, for which a C++ compiler is needed.
 """
 
