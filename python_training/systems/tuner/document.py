@@ -105,10 +105,9 @@ def _pattern(session: Session) -> dict[str, Any] | None:
     pattern = session.proposers.pattern
     if pattern is None:
         return None
-    worth, found = pattern.worth, pattern.patterns()
+    worth = pattern.worth
     return {
-        "sentences": list(found.sentences),
-        "entries": [asdict(entry) for entry in found.entries],
+        **session.proposers.patterns,
         "worth": {
             "auc": finite(worth.auc),
             "low": finite(worth.low),

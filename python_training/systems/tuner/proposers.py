@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from python_training.contracts.objective import PairScores, Parameter
@@ -13,7 +14,7 @@ from python_training.systems.tuner.adviser.adviser import Adviser
 from python_training.systems.tuner.change_history import Attempt
 from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.games import Meeting
-from python_training.systems.tuner.patterns.pattern_network import PatternNetwork
+from python_training.systems.tuner.patterns.pattern_network import PatternNetwork, Patterns
 from python_training.systems.tuner.search.search import Search
 from python_training.systems.tuner.search.types import Advice, Match, Proposal, Recommendation
 from python_training.systems.tuner.seeds import Purpose, pair_seeds
@@ -33,12 +34,18 @@ class Proposers:
         config: of the run.
         parameters: what is tuned.
         start: the first incumbent.
+
+    Attributes:
+        search, adviser, pattern: those who propose; the latter two only where the config wants them.
+        patterns: what winners had in common when the last decision ended, as plain JSON. The network learns when it is
+            asked, so only decisions may ask it: looking at a run must not change it.
     """
 
     def __init__(self, config: TunerConfig, parameters: Sequence[Parameter], start: Values) -> None:
         self.search = Search(parameters, start, config.search, config.seed)
         self.adviser = Adviser(config.adviser, parameters, config.seed) if config.use_llm else None
         self.pattern = PatternNetwork(parameters, config.pattern, config.seed) if config.use_neural_net else None
+        self.patterns: dict[str, Any] = asdict(Patterns())
         self._seed = config.seed
         self._pairs_begun = 0
 
@@ -90,8 +97,8 @@ class Proposers:
         self.search.judged(proposal, OUTCOMES[verdict])
         if self.pattern is not None:
             self.pattern.record(decision.candidate, verdict.accepted)
-            found = self.pattern.propose()
-            if found is not None:
+            self.patterns = asdict(self.pattern.patterns())
+            if not self.search.queue.waiting(PATTERN) and (found := self.pattern.propose()) is not None:
                 self.search.advise([Advice(found, "what winners have in common", source=PATTERN)])
         if self.adviser is None:
             return
@@ -110,6 +117,7 @@ class Proposers:
             "search": self.search.state(),
             "adviser": None if self.adviser is None else self.adviser.state(),
             "pattern": None if self.pattern is None else self.pattern.state(),
+            "patterns": self.patterns,
             "pairs_begun": self._pairs_begun,
         }
 
@@ -120,6 +128,7 @@ class Proposers:
             self.adviser.restore(state["adviser"])
         if self.pattern is not None and state["pattern"] is not None:
             self.pattern.restore(state["pattern"])
+        self.patterns = dict(state["patterns"])
         self._pairs_begun = int(state["pairs_begun"])
 
     def close(self) -> None:
@@ -137,7 +146,7 @@ class Proposers:
             incumbent=dict(incumbent),
             trend=tuple(win_rates),
             beliefs={name: Belief(each.value, each.spread) for name, each in beliefs.items()},
-            patterns=() if self.pattern is None else tuple(self.pattern.patterns().sentences),
+            patterns=tuple(self.patterns["sentences"]),
             attempts=tuple(AdviserAttempt(each.changes, each.outcome, each.effect, each.source) for each in history),
         )
 
