@@ -22,7 +22,7 @@ def estimate(test: SequentialTest, counts: Sequence[int], ruling: Ruling) -> Est
     mean = math.fsum(count * value for count, value in zip(counts, test.values, strict=True)) / pairs
     variance = math.fsum(count * (value - mean) ** 2 for count, value in zip(counts, test.values, strict=True)) / pairs
     if variance <= 0:  # every pair the same: nothing is known of how they would spread
-        return plain
+        return _of_one_kind(pairs, mean, test.values[0], test.values[-1]) or plain
     llr = test.llr(counts)
     low, high = test.values[0], test.values[-1]
     if test.kind == "mean_score":
@@ -33,3 +33,18 @@ def estimate(test: SequentialTest, counts: Sequence[int], ruling: Ruling) -> Est
         stopped = Stopped(pairs, llr, test.lower, test.upper, t_of_pair(test.h0), t_of_pair(test.h1), 1.0)
         found = stopped.estimate().linear(math.sqrt(variance), test.even)
     return Estimate(min(max(found.value, low), high), min(max(found.low, low), high), min(max(found.high, low), high))
+
+
+def _of_one_kind(pairs: int, mean: float, least: float, greatest: float) -> Estimate | None:
+    """The mean where all pairs were the best or the worst there can be, None where they were anything between.
+
+    A share p of best pairs shows n of n with probability p^n; the share at which that is 1/2 is the estimate, that at
+    which it is 2.5% the limit (Clopper & Pearson 1934). The other pairs are taken for the worst.
+    """
+    if mean not in (least, greatest):
+        return None
+    width = greatest - least
+    inside, limit = (width * (1 - chance ** (1 / pairs)) for chance in (0.5, 0.025))
+    if mean == greatest:
+        return Estimate(greatest - inside, greatest - limit, greatest)
+    return Estimate(least + inside, least, least + limit)

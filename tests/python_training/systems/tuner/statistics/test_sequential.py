@@ -86,8 +86,11 @@ def test_the_plain_mean_of_a_passed_test_promises_more() -> None:
 
 
 def test_pairs_that_were_all_alike_have_an_interval_too() -> None:
-    """Ten wins of ten do not make a certainty."""
+    """Eighty wins of eighty do not make a certainty: at the limit they would come in 2.5%, at the estimate in half."""
     test = SequentialTest("mean_score", 0.5, 0.52, 0.05, 0.05, 10**6, 100)
     found = estimate(test, (0, 0, 0, 0, 80), Ruling.H1)
-    assert found.value == 1.0
-    assert 0.9 < found.low < 1.0
+    assert (found.value**80, found.low**80, found.high) == pytest.approx((0.5, 0.025, 1.0))
+    mirrored = estimate(test, (80, 0, 0, 0, 0), Ruling.H0)
+    assert (mirrored.value, mirrored.low, mirrored.high) == pytest.approx((1 - found.value, 0.0, 1 - found.low))
+    between = estimate(test, (0, 0, 0, 80, 0), Ruling.H1)
+    assert between.low < between.value == 0.75 < between.high
