@@ -15,36 +15,40 @@ def estimate(test: SequentialTest, counts: Sequence[int], ruling: Ruling) -> Est
 
     A test that goes on, or ended at its cap or for lack of difference, gets the interval of a fixed number of games.
     """
-    plain = score_interval(counts, test.values)
     if ruling not in (Ruling.H0, Ruling.H1):
-        return plain
-    pairs = sum(counts)
+        return score_interval(counts, test.values)
+    pairs, low, high = sum(counts), test.values[0], test.values[-1]
+    worst, best = _all_lost(pairs, low, high), _all_won(pairs, low, high)
     mean = math.fsum(count * value for count, value in zip(counts, test.values, strict=True)) / pairs
     variance = math.fsum(count * (value - mean) ** 2 for count, value in zip(counts, test.values, strict=True)) / pairs
     if variance <= 0:  # every pair the same: nothing is known of how they would spread
-        return _of_one_kind(pairs, mean, test.values[0], test.values[-1]) or plain
+        return best if mean == high else worst if mean == low else score_interval(counts, test.values)
     llr = test.llr(counts)
-    low, high = test.values[0], test.values[-1]
     if test.kind == "mean_score":
-        stopped = Stopped(pairs, llr, test.lower, test.upper, test.h0, test.h1, variance)
-        found = stopped.estimate()
+        found = Stopped(pairs, llr, test.lower, test.upper, test.h0, test.h1, variance).estimate()
     else:
         # The test is about the mean in standard deviations, whose variance is 1.
         stopped = Stopped(pairs, llr, test.lower, test.upper, t_of_pair(test.h0), t_of_pair(test.h1), 1.0)
         found = stopped.estimate().linear(math.sqrt(variance), test.even)
-    return Estimate(min(max(found.value, low), high), min(max(found.low, low), high), min(max(found.high, low), high))
+    # The approximation knows no ends of the scale, but nothing speaks stronger than so many pairs all won or all lost.
+    return Estimate(
+        min(max(found.value, worst.value), best.value),
+        min(max(found.low, low), best.low),
+        min(max(found.high, worst.high), high),
+    )
 
 
-def _of_one_kind(pairs: int, mean: float, least: float, greatest: float) -> Estimate | None:
-    """The mean where all pairs were the best or the worst there can be, None where they were anything between.
+def _all_won(pairs: int, least: float, greatest: float) -> Estimate:
+    """The mean of a pair after so many, all of them the best there can be.
 
     A share p of best pairs shows n of n with probability p^n; the share at which that is 1/2 is the estimate, that at
     which it is 2.5% the limit (Clopper & Pearson 1934). The other pairs are taken for the worst.
     """
-    if mean not in (least, greatest):
-        return None
-    width = greatest - least
-    inside, limit = (width * (1 - chance ** (1 / pairs)) for chance in (0.5, 0.025))
-    if mean == greatest:
-        return Estimate(greatest - inside, greatest - limit, greatest)
-    return Estimate(least + inside, least, least + limit)
+    value, low = (least + (greatest - least) * chance ** (1 / pairs) for chance in (0.5, 0.025))
+    return Estimate(value, low, greatest)
+
+
+def _all_lost(pairs: int, least: float, greatest: float) -> Estimate:
+    """The same for the worst."""
+    mirrored = _all_won(pairs, least, greatest)
+    return Estimate(least + greatest - mirrored.value, least, least + greatest - mirrored.low)

@@ -94,3 +94,11 @@ def test_pairs_that_were_all_alike_have_an_interval_too() -> None:
     assert (mirrored.value, mirrored.low, mirrored.high) == pytest.approx((1 - found.value, 0.0, 1 - found.low))
     between = estimate(test, (0, 0, 0, 80, 0), Ruling.H1)
     assert between.low < between.value == 0.75 < between.high
+
+
+def test_no_estimate_is_more_certain_than_that_of_pairs_all_won() -> None:
+    """Also where the approximation would leave the scale: a test of large effects that ends after a dozen pairs."""
+    test = SequentialTest("mean_score", 0.5, 0.7, 0.05, 0.05, 10**6, 100)
+    won, but_one = (estimate(test, (each, 0, 0, 0, 16 - each), Ruling.H1) for each in (0, 1))
+    assert but_one.value <= won.value < 1
+    assert but_one.low <= won.low < but_one.value
