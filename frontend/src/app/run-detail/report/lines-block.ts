@@ -115,10 +115,11 @@ export class LinesBlock {
       [0, ...points.map(([x]) => x), ...intervals.map(({x}) => x)],
       Math.max(2, Math.round(inner / PIXELS_PER_MARK)),
     );
-    const up = roomy(
-      [...points.map(([, y]) => y), ...levels.map(({y}) => y), ...intervals.flatMap(({low, high}) => [low, high])],
-      5,
-    );
+    const up = roomy([
+      ...points.map(([, y]) => y),
+      ...levels.map(({y}) => y),
+      ...intervals.flatMap(({low, high}) => [low, high]),
+    ]);
     const atX = (x: number): number => EDGE.left + share(across, x) * inner;
     const atY = (y: number): number => HEIGHT - EDGE.bottom - share(up, y) * (HEIGHT - EDGE.top - EDGE.bottom);
     return {
