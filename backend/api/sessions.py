@@ -50,7 +50,9 @@ def close_session(path: SessionPath) -> tuple[str, int]:
 
 @api.post("/sessions/<string:session>/commands", responses={200: SessionCommandAnswer})
 def command_session(path: SessionPath, body: Command) -> dict[str, Any]:
-    """Give a session a command: play, pause, restart, speed, status; to a game also input, nudge, focus, network."""
+    """Give a session a command: play, pause, restart, speed, status; to a game also input, nudge, focus, network,
+    inspect (whose next decision is explained), seek and step (look back and forth).
+    """
     reply = context().sessions.command(path.session, body.name, body.args)
     return {
         "id": reply.id,

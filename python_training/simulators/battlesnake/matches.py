@@ -30,6 +30,7 @@ class Results:
         cause: (G, S) int32, index into `modes.CAUSES`.
         by: (G, S) int32, the seat that a death is credited to, -1 for nobody.
         died: (G, S) int32, the turn of death.
+        length: (G, S) int32, segments at the end, or at death.
     """
 
     turns: NDArray[np.int32]
@@ -37,11 +38,17 @@ class Results:
     cause: NDArray[np.int32]
     by: NDArray[np.int32]
     died: NDArray[np.int32]
+    length: NDArray[np.int32]
 
     @property
     def winner(self) -> NDArray[np.int64]:
         """(G,) the only seat alive at the end, -1 for a draw."""
         return np.where(self.alive.sum(axis=1) == 1, self.alive.argmax(axis=1), -1)
+
+
+def results_of(turns: NDArray[np.int32], fates: NDArray[np.int32]) -> Results:
+    """What the columns of `fates` (see `games.play_games`) say."""
+    return Results(turns, fates[:, :, 0] > 0, *(fates[:, :, column] for column in range(1, 5)))
 
 
 def play(
@@ -64,7 +71,7 @@ def play(
     table = layout(config, seats.shape[1])
     policies, parameters = tables(players)
     turns = np.zeros(len(seeds), dtype=np.int32)
-    fates = np.zeros((*seats.shape, 4), dtype=np.int32)
+    fates = np.zeros((*seats.shape, 5), dtype=np.int32)
     seats, seeds = np.ascontiguousarray(seats, dtype=np.int64), np.ascontiguousarray(seeds, dtype=np.int64)
 
     def work(begin: int) -> None:
@@ -78,7 +85,7 @@ def play(
     else:
         with ThreadPoolExecutor(threads, thread_name_prefix="games") as pool:
             list(pool.map(work, begins))
-    return Results(turns, fates[:, :, 0] > 0, fates[:, :, 1], fates[:, :, 2], fates[:, :, 3])
+    return results_of(turns, fates)
 
 
 def _play_span(

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from python_training.simulators.battlesnake.compiled import inlined
 from python_training.simulators.battlesnake.layout import Layout
-from python_training.simulators.battlesnake.players import HUNGRY, HUNTER, SPACE_FILLER, TERRITORIAL
+from python_training.simulators.battlesnake.players import HEURISTIC, HUNGRY, HUNTER, SPACE_FILLER, TERRITORIAL
+from python_training.simulators.battlesnake.policy_heuristic import heuristic
 from python_training.simulators.battlesnake.policy_random_safe import random_safe
 from python_training.simulators.battlesnake.policy_scripted import hungry, hunter, space_filler, territorial
 from python_training.simulators.battlesnake.sight import Scratch
@@ -23,6 +24,8 @@ def decide(
     games: Games, layout: Layout, g: int, s: int, policy: int, parameters: NDArray[np.float64], scratch: Scratch
 ) -> int:
     """The move that `policy` makes for snake `s` of game `g`; `parameters` is the player's row."""
+    if policy == HEURISTIC:
+        return heuristic(games, layout, g, s, parameters, scratch)
     if policy == HUNGRY:
         return hungry(games, layout, g, s, parameters, scratch)
     if policy == SPACE_FILLER:

@@ -10,8 +10,19 @@ from numpy.typing import NDArray
 from python_training.simulators.battlesnake.compiled import inlined
 from python_training.simulators.battlesnake.generator import integer
 from python_training.simulators.battlesnake.layout import Layout
+from python_training.simulators.battlesnake.memory import MOST_TURNS_AHEAD, Frames, Paths, Tree, frames, paths, tree
+from python_training.simulators.battlesnake.parameters import TERMS
 from python_training.simulators.battlesnake.rules import segment
-from python_training.simulators.battlesnake.state import ALIVE, COVERED, FIRST_SNAKE_STREAM, FOOD, LENGTH, NOBODY, Games
+from python_training.simulators.battlesnake.state import (
+    ALIVE,
+    COVERED,
+    FIRST_SNAKE_STREAM,
+    FOOD,
+    LENGTH,
+    NOBODY,
+    Games,
+    allocate,
+)
 
 CONTESTED = -2
 """In `Scratch.owner`: several snakes of equal length come there first."""
@@ -27,19 +38,54 @@ class Scratch(NamedTuple):
         queue: (cells + 1,) int16, cells in the order in which a search came to them.
         distance: (cells + 1,) int16, steps from where a search began, NEVER where it did not come.
         owner: (cells + 1,) int16, the seat that reaches a cell first, or the first move of the way there.
-        scores: (4,) float64, what the moves are worth.
+        scores: (4,) float64, what the moves are worth at sight.
+        terms: (5, len(TERMS)) float64, the same by term; row 4 is for positions looked at (`terms`).
+        rooms: (5,) int32, cells within reach in each of these.
+        situation: (8,) float64, what holds for all moves of a position (`survey`).
+        areas: (snakes,) int32, cells that each seat reaches first (`control`).
+        departures: (cells + 1,) int16, the turn from which a head may enter a cell (`flood.depart`).
+        paths: what a search for a path remembers (`astar`).
+        spare: games in which moves are tried, MOST_TURNS_AHEAD + 1 places (`lookahead`, `mcts`).
+        frames: of `lookahead`.
+        sought: (4,) float64, what these found the moves to be worth.
+        tree: the tree of `mcts`.
     """
 
     queue: NDArray[np.int16]
     distance: NDArray[np.int16]
     owner: NDArray[np.int16]
     scores: NDArray[np.float64]
+    terms: NDArray[np.float64]
+    rooms: NDArray[np.int32]
+    situation: NDArray[np.float64]
+    areas: NDArray[np.int32]
+    departures: NDArray[np.int16]
+    paths: Paths
+    spare: Games
+    frames: Frames
+    sought: NDArray[np.float64]
+    tree: Tree
 
 
 def scratch(layout: Layout) -> Scratch:
     """Working memory for boards of this layout."""
-    queue, distance, owner = (np.zeros(layout.cells + 1, dtype=np.int16) for _ in range(3))
-    return Scratch(queue, distance, owner, np.zeros(4, dtype=np.float64))
+    queue, distance, owner, departures = (np.zeros(layout.cells + 1, dtype=np.int16) for _ in range(4))
+    return Scratch(
+        queue,
+        distance,
+        owner,
+        scores=np.zeros(4, dtype=np.float64),
+        terms=np.zeros((5, len(TERMS)), dtype=np.float64),
+        rooms=np.zeros(5, dtype=np.int32),
+        situation=np.zeros(8, dtype=np.float64),
+        areas=np.zeros(layout.snakes, dtype=np.int32),
+        departures=departures,
+        paths=paths(layout),
+        spare=allocate(MOST_TURNS_AHEAD + 1, layout),
+        frames=frames(),
+        sought=np.zeros(4, dtype=np.float64),
+        tree=tree(layout),
+    )
 
 
 @inlined

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.seeds import TRAINING_SEEDS_END
-from python_training.simulators.battlesnake.batch import Episodes, Opponents, reset_batch, step_batch
+from python_training.simulators.battlesnake.batch import Episodes, Opponents, observe_seat, reset_batch, step_batch
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.layout import layout
 from python_training.simulators.battlesnake.players import Player, player, tables
 from python_training.simulators.battlesnake.sensing import OBSERVATION_SIZE
 from python_training.simulators.battlesnake.sight import scratch
-from python_training.simulators.battlesnake.state import ALIVE, LENGTH, LIVING, TURN, allocate
+from python_training.simulators.battlesnake.state import ALIVE, DIED, LENGTH, LIVING, TURN, allocate
 
 OBSERVATION_SPACE = gymnasium.spaces.Box(-1.0, 1.0, (OBSERVATION_SIZE,), np.float32)
 ACTION_SPACE = gymnasium.spaces.Discrete(4)
@@ -37,7 +37,9 @@ class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
     `episode_figures`, a dict of (N,) float64 arrays named after `config.METRICS`, and `_episode_figures`, the (N,)
     mask of the copies whose episode ended.
 
-    One thread at a time may use an instance. `get_state` and `set_state` carry everything, random generators included.
+    It is a SeatedWorld with a seat for each snake, and NamedSeats. An episode in which all seats are steered ends with
+    the game, not with the first snake. One thread at a time may use an instance. `get_state` and `set_state` carry
+    everything, random generators included.
     """
 
     metadata = METADATA
@@ -58,6 +60,8 @@ class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self.action_space = batch_space(ACTION_SPACE, num_envs)
         self.layout = layout(self.config)
         self.games = allocate(num_envs, self.layout)
+        self.seats = self.layout.snakes
+        self.names: tuple[str, ...] = ("You", *self.config.opponents)
         self.episodes = Episodes(np.zeros((num_envs, 4), np.int64), np.zeros(num_envs, np.bool_), np.zeros(num_envs))
         opponents = [player(name) for name in self.config.opponents]
         self.opponents = Opponents(*tables([Player("the learner", 0), *opponents]))
@@ -82,15 +86,31 @@ class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
     def step(
         self, actions: NDArray[Any]
     ) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
-        """One turn of all games; actions (N,) are numbers of moves."""
+        """One turn of all games; actions (N,) are numbers of moves of seat 0."""
+        return self._step(self._moves(actions, (self.num_envs,))[:, None])
+
+    def step_seats(
+        self, actions: NDArray[Any]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
+        """One turn of all games; actions (N, seats) are numbers of moves."""
+        return self._step(self._moves(actions, (self.num_envs, self.seats)))
+
+    def observe(self, seat: int) -> NDArray[np.float32]:
+        """What the snake in `seat` sees, (N, 37); zeros once it is dead."""
+        observations = np.empty((self.num_envs, OBSERVATION_SIZE), dtype=np.float32)
+        observe_seat(self.games, self.layout, seat, self._scratch, observations)
+        return observations
+
+    def name_seats(self, names: Sequence[str]) -> None:
+        """Call the snake in seat i `names[i]` in pictures."""
+        if len(names) != self.seats:
+            raise ValueError(f"There must be a name for each of {self.seats} seats, got {len(names)}.")
+        self.names = tuple(names)
+
+    def _step(
+        self, moves: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         n = self.num_envs
-        if not self._started:
-            raise gymnasium.error.ResetNeeded("Call reset before step.")
-        moves = np.asarray(actions)
-        if moves.shape != (n,) or not np.issubdtype(moves.dtype, np.integer):
-            raise ValueError(f"actions must be integers of shape ({n},), got {moves.dtype} of {moves.shape}.")
-        if moves.min() < 0 or moves.max() > 3:
-            raise ValueError(f"actions must lie between 0 and 3, got {moves.min()} to {moves.max()}.")
         observations = np.empty((n, OBSERVATION_SIZE), dtype=np.float32)
         rewards = np.empty(n, dtype=np.float64)
         terminated, truncated = np.empty(n, dtype=np.bool_), np.empty(n, dtype=np.bool_)
@@ -100,7 +120,7 @@ class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             self.episodes,
             self.opponents,
             self._rewards,
-            moves.astype(np.int64),
+            moves,
             self._scratch,
             observations,
             rewards,
@@ -115,14 +135,19 @@ class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
 
     def episode_figures(self) -> dict[str, NDArray[np.float64]]:
         """The figures of METRICS for every copy's episode so far, each (N,)."""
-        alive = self.games.snakes[:, 0, ALIVE] == 1
+        return self.seat_figures(0)
+
+    def seat_figures(self, seat: int) -> dict[str, NDArray[np.float64]]:
+        """The figures of METRICS for the snake in `seat` of every copy, each (N,)."""
+        snakes = self.games.snakes[:, seat]
+        alive = snakes[:, ALIVE] == 1
         turns = self.games.facts[:, TURN]
         alone = self.games.facts[:, LIVING] == 1
         won = alive & (alone if self.layout.last_standing else turns >= self.layout.max_turns)
         return {
             "success_rate": won.astype(np.float64),
-            "turns_survived": turns.astype(np.float64),
-            "final_length": self.games.snakes[:, 0, LENGTH].astype(np.float64),
+            "turns_survived": np.where(alive, turns, snakes[:, DIED]).astype(np.float64),
+            "final_length": snakes[:, LENGTH].astype(np.float64),
         }
 
     def get_state(self) -> dict[str, NDArray[Any]]:
@@ -155,6 +180,17 @@ class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         return {**self.games._asdict(), **self.episodes._asdict()}
+
+    def _moves(self, actions: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.int64]:
+        """`actions` checked and as the kernel takes them; raises ValueError, ResetNeeded."""
+        if not self._started:
+            raise gymnasium.error.ResetNeeded("Call reset before step.")
+        moves = np.asarray(actions)
+        if moves.shape != shape or not np.issubdtype(moves.dtype, np.integer):
+            raise ValueError(f"actions must be integers of shape {shape}, got {moves.dtype} of {moves.shape}.")
+        if moves.min() < 0 or moves.max() > 3:
+            raise ValueError(f"actions must lie between 0 and 3, got {moves.min()} to {moves.max()}.")
+        return np.ascontiguousarray(moves, dtype=np.int64)
 
     def _seeds(self, seed: int | Sequence[int | None] | None) -> NDArray[np.int64]:
         """One seed a copy, _DRAWN where it draws its own."""

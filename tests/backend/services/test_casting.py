@@ -11,20 +11,21 @@ from pydantic import TypeAdapter
 from backend.errors import NotFoundError
 from backend.services.casting import Casting, WantedSeats
 from backend.services.elites import Elites
+from backend.services.player_files import PlayerFiles
 from python_training.contracts.errors import (
     CheckpointDamagedError,
     ConfigError,
     NoCheckpointError,
     UnknownNameError,
 )
-from python_training.runtime.seats import Cast, genome_hash
+from python_training.runtime.seats import Cast, document_hash
 from python_training.testing.chaser import chaser
 
 
 @pytest.fixture
 def casting(room: Any) -> Casting:
     """The service."""
-    return Casting(room.runs, Elites(room.runs))
+    return Casting(room.runs, Elites(room.runs), PlayerFiles(room.root / "players"))
 
 
 def bred(room: Any, *generations: int, **config: Any) -> str:
@@ -91,8 +92,8 @@ def test_a_genome_may_be_brought(casting: Casting) -> None:
     made = cast(casting, {"kind": "genome", "genome": chaser(), "name": "mine.json"})
     (seat,) = made.seats
     assert seat.pilot.kind == "genome"
-    assert (seat.pilot.name, seat.pilot.system, seat.pilot.sha256) == ("mine.json", "neat", genome_hash(chaser()))
-    assert genome_hash(dict(reversed(chaser().items()))) == seat.pilot.sha256
+    assert (seat.pilot.name, seat.pilot.system, seat.pilot.sha256) == ("mine.json", "neat", document_hash(chaser()))
+    assert document_hash(dict(reversed(chaser().items()))) == seat.pilot.sha256
     assert (made.world, made.world_config) == ("arena", {})
 
 

@@ -400,3 +400,89 @@ export interface JoinAnswer {
   readonly reset?: boolean;
   readonly error?: {readonly message: string};
 }
+
+/** What a mark of a report stands for: what goes on, succeeded, failed, is over, hardly matters. */
+export type Tone = 'now' | 'good' | 'bad' | 'past' | 'faint';
+
+export interface ReportText {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+export interface ReportLiveMetrics {
+  readonly kind: 'live_metrics';
+  readonly names: readonly string[];
+  readonly title: string;
+}
+
+export interface ReportLines {
+  readonly kind: 'lines';
+  readonly title: string;
+  readonly x_title: string;
+  readonly y_title: string;
+  readonly lines: readonly {
+    readonly label: string;
+    readonly points: readonly (readonly [number, number])[];
+    readonly tone: Tone;
+  }[];
+  readonly levels: readonly {readonly y: number; readonly label: string; readonly tone: Tone}[];
+  readonly intervals: readonly {
+    readonly x: number;
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+    readonly label: string;
+    readonly tone: Tone;
+  }[];
+  readonly percent: boolean;
+}
+
+export interface ReportBars {
+  readonly kind: 'bars';
+  readonly title: string;
+  readonly bars: readonly {
+    readonly label: string;
+    readonly parts: readonly {readonly value: number; readonly tone: Tone}[];
+    readonly note: string;
+  }[];
+}
+
+export interface ReportTable {
+  readonly kind: 'table';
+  readonly columns: readonly {readonly title: string; readonly number: boolean}[];
+  readonly rows: readonly (readonly string[])[];
+  readonly empty: string;
+}
+
+export interface ReportComparison {
+  readonly kind: 'comparison';
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly low: number;
+    readonly high: number;
+    readonly doc: string;
+    readonly unit: string;
+  }[];
+  readonly settings: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface ReportRecords {
+  readonly kind: 'records';
+  readonly records: readonly {
+    readonly title: string;
+    readonly facts: readonly (readonly [string, string])[];
+    readonly tone: Tone;
+  }[];
+  readonly empty: string;
+}
+
+export type ReportBlock =
+  ReportText | ReportLiveMetrics | ReportLines | ReportBars | ReportTable | ReportComparison | ReportRecords;
+
+/** What a run has found out. */
+export interface Report {
+  readonly summary: string;
+  readonly sections: readonly {readonly title: string; readonly blocks: readonly ReportBlock[]}[];
+}

@@ -1,0 +1,3 @@
+"""What proposals are called that do not come from the search itself."""
+
+PATTERN, LLM = "pattern", "llm"
