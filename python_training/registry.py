@@ -85,6 +85,8 @@ class WorldEntry:
         read_tuned: a function `(path) -> dict` that reads the values of a player which is made of numbers from its file
             (light import), or "" if there are no such players; raises ConfigError.
         tuned: a function `(values, name, config) -> Player` that makes the player; raises ConfigError.
+        warm_up: a function without arguments that calls the kernels that no player of the world calls in its
+            environment, or "".
         commands: a Typer app mounted under the world's name, or "".
     """
 
@@ -107,6 +109,7 @@ class WorldEntry:
     hands: str = ""
     read_tuned: str = ""
     tuned: str = ""
+    warm_up: str = ""
     commands: str = ""
 
 
@@ -217,6 +220,7 @@ WORLDS: dict[str, WorldEntry] = {
             hands="python_training.simulators.battlesnake.as_game:hands",
             read_tuned="python_training.simulators.battlesnake.tuned:read_tuned",
             tuned="python_training.simulators.battlesnake.tuned:tuned",
+            warm_up="python_training.simulators.battlesnake.warm_up:warm_up",
             commands="python_training.simulators.battlesnake.commands:commands",
         ),
     )
