@@ -87,6 +87,8 @@ class WorldEntry:
         read_tuned: a function `(path) -> dict` that reads the values of a player which is made of numbers from its file
             (light import), or "" if there are no such players; raises ConfigError.
         tuned: a function `(values, name, config) -> Player` that makes the player; raises ConfigError.
+        warm_up: a function without arguments that calls the kernels that no player of the world calls in its
+            environment, or "".
         commands: a Typer app mounted under the world's name, or "".
         objective: a contracts.objective.Objective class, if a player of this world has parameters to tune; or "".
     """
@@ -110,6 +112,7 @@ class WorldEntry:
     hands: str = ""
     read_tuned: str = ""
     tuned: str = ""
+    warm_up: str = ""
     commands: str = ""
     objective: str = ""
 
@@ -243,6 +246,7 @@ WORLDS: dict[str, WorldEntry] = {
             read_tuned="python_training.simulators.battlesnake.tuned:read_tuned",
             tuned="python_training.simulators.battlesnake.tuned:tuned",
             objective="python_training.simulators.battlesnake.objective:BattlesnakeObjective",
+            warm_up="python_training.simulators.battlesnake.warm_up:warm_up",
             commands="python_training.simulators.battlesnake.commands:commands",
         ),
     )

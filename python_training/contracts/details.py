@@ -56,12 +56,14 @@ class Decision:
     Attributes:
         mode: how it came about, such as "greedy".
         chosen: name of the choice that is made.
+        measure: what the scores are, such as "visits".
         text: what else there is to say, such as that nothing was compared.
     """
 
     mode: str
     chosen: str
     choices: Sequence[Choice] = ()
+    measure: str = "score"
     text: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -69,6 +71,7 @@ class Decision:
         return {
             "mode": self.mode,
             "chosen": self.chosen,
+            "measure": self.measure,
             "text": self.text,
             "choices": [choice.to_dict() for choice in self.choices],
         }

@@ -147,7 +147,7 @@ class Game:
         figures: Mapping[str, str | float | int],
         *,
         focus: int | None = None,
-        inspected: int | None = None,
+        inspected: Sequence[int] = (),
         past: tuple[int, State] | None = None,
     ) -> ViewFrame:
         """The world as it stands, or as it was.
@@ -155,7 +155,7 @@ class Game:
         Args:
             figures: shown beside the world's own.
             focus: the seat whose pilot's activations are shown; there are none of the past.
-            inspected: the seat whose next decision is explained.
+            inspected: the seats whose next decisions are explained.
             past: a tick of this bout, and `state()` as it was then.
         """
         world = self._world if past is None else self._world_at(past[1])
@@ -219,11 +219,11 @@ class Game:
         cast_to("_Stateful", self._mirror.envs.unwrapped).set_state(state)
         return self._mirror
 
-    def _explained(self, detail: Detail, inspected: int | None, world: OpenWorld) -> Detail:
-        if inspected is None or detail.seat != inspected:
+    def _explained(self, detail: Detail, inspected: Sequence[int], world: OpenWorld) -> Detail:
+        if detail.seat is None or detail.seat not in inspected:
             return detail
-        crew = self._crew(inspected)
-        return detail if crew is None else replace(detail, decision=crew.explain(inspected, world.envs))
+        crew = self._crew(detail.seat)
+        return detail if crew is None else replace(detail, decision=crew.explain(detail.seat, world.envs))
 
     def _meant(self, event: InputEvent) -> Any:
         """The action that a person's hands mean, None to go on as before."""

@@ -11,6 +11,9 @@ from python_training.runtime.game import Game
 from python_training.runtime.lookback import Lookback
 from python_training.runtime.seats import Cast, shown_seats
 
+MAX_INSPECTED = 3
+"""Seats whose next decisions are explained at a time: that may take longer than the decisions themselves."""
+
 
 class GameView:
     """Looks at a game, also at its past. Used from the session's thread.
@@ -23,7 +26,7 @@ class GameView:
         self._cast = cast
         self._game = game
         self.lookback = Lookback(game)
-        self._inspected: int | None = None
+        self._inspected: list[int] = []
         self._seats = shown_seats(cast)
         seats = range(len(cast.seats))
         self._focus = next((seat for seat in seats if game.network(seat) is not None), None)
@@ -38,11 +41,15 @@ class GameView:
             self.network(seat)
         self._focus = seat
 
-    def inspect(self, seat: int | None) -> None:
-        """Choose whose next decision is explained; raises ConfigError for a seat that the game does not have."""
-        if seat is not None and seat >= len(self._seats):
+    def inspect(self, seat: int) -> None:
+        """Have the next decision of `seat` explained, and of the few that were asked for last: several people may look.
+
+        Raises:
+            ConfigError: the game has no such seat.
+        """
+        if seat >= len(self._seats):
             raise ConfigError(f"seat: there are {len(self._seats)} seats, got {seat}.", field="seat")
-        self._inspected = seat
+        self._inspected = [seat, *(each for each in self._inspected if each != seat)][:MAX_INSPECTED]
 
     def network(self, seat: int) -> dict[str, Any]:
         """`{seat, nodes, links}` of the network in `seat`; raises ConfigError if none flies it."""

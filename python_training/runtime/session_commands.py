@@ -53,12 +53,6 @@ class FocusArguments(StrictModel):
     seat: int | None = Field(ge=0, lt=MAX_SEATS)
 
 
-class InspectArguments(StrictModel):
-    """Whose next decision frames explain; null for nobody's."""
-
-    seat: int | None = Field(ge=0, lt=MAX_SEATS)
-
-
 class StepArguments(StrictModel):
     """How many ticks to go on by; below 0, back."""
 
@@ -84,7 +78,7 @@ SESSION: Mapping[str, type[StrictModel]] = {
 
 LOOKING: Mapping[str, type[StrictModel]] = {
     "focus": FocusArguments,
-    "inspect": InspectArguments,
+    "inspect": SeatArguments,
     "network": SeatArguments,
     "seek": SeekArguments,
     "step": StepArguments,

@@ -44,11 +44,11 @@ def board(table: Layout) -> list[Shape]:
     """The cells."""
     width, height, side = float(table.width), float(table.height), 1 - _GAP
     cells = [
-        Shape("rect", x=x + 0.5, y=y + 0.5, w=side, h=side, fill="ground-alt")
+        Shape("rect", x=x + 0.5, y=y + 0.5, w=side, h=side, fill="ground")
         for y in range(table.height)
         for x in range(table.width)
     ]
-    return [Shape("rect", x=width / 2, y=height / 2, w=width, h=height, fill="ground"), *cells]
+    return [Shape("rect", x=width / 2, y=height / 2, w=width, h=height, fill="ground-alt"), *cells]
 
 
 def hazards(games: Games, table: Layout, g: int) -> list[Shape]:

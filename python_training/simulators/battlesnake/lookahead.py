@@ -28,6 +28,8 @@ WON, DRAWN, LOST = 5e8, -2e8, -5e8
 """Worth of games that end within the turns looked at; terms stay below 1e6."""
 TURN_LATER = 1e7
 """What it is worth to lose, and what it costs to win, a turn later."""
+CERTAIN = 1e8
+"""What is worth so much more or less than nothing is decided."""
 _INFINITE = 1e9
 _OWN, _REPLY = range(2)
 """Columns of `Frames.tried` and `Frames.usual`."""

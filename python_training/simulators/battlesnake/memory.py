@@ -70,6 +70,7 @@ class Tree(NamedTuple):
         path: (N,) int32, the nodes of the playout under way.
         chosen: (N, snakes) int8, the moves made in them, NOBODY for a dead snake.
         share: (snakes,) float64, what the playout is worth to each seat.
+        prior: (4,) float64, how likely each own move in node 0 is the best before it was searched, 0 for none.
     """
 
     visits: NDArray[np.int32]
@@ -80,6 +81,7 @@ class Tree(NamedTuple):
     path: NDArray[np.int32]
     chosen: NDArray[np.int8]
     share: NDArray[np.float64]
+    prior: NDArray[np.float64]
 
 
 def paths(layout: Layout) -> Paths:
@@ -111,4 +113,5 @@ def tree(layout: Layout) -> Tree:
         path,
         np.zeros((nodes, layout.snakes), dtype=np.int8),
         np.zeros(layout.snakes, dtype=np.float64),
+        np.zeros(4, dtype=np.float64),
     )

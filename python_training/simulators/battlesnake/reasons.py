@@ -9,6 +9,7 @@ from python_training.simulators.battlesnake.players import Player
 from python_training.simulators.battlesnake.snapshot import body_of
 from python_training.simulators.battlesnake.state import Games
 
+_MEASURES = {"lookahead": "looked ahead", "mcts": "visits"}
 _UNSCORED = "This player compares no scores: it takes any move that is safe, or the way to food."
 _ONLY_TOTALS = "This player gives each move one score, not made of terms."
 
@@ -36,4 +37,5 @@ def decision(games: Games, layout: Layout, g: int, s: int, player: Player) -> De
         text = _UNSCORED
     elif not any(choice.terms for choice in choices):
         text = _ONLY_TOTALS
-    return Decision(mode=explained.mode, chosen=explained.move, choices=choices, text=text)
+    measure = _MEASURES.get(explained.mode, "score")
+    return Decision(explained.mode, explained.move, choices, measure, text)

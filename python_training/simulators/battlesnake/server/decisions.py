@@ -1,8 +1,9 @@
 """Moves in time: an answer is at hand at once, and becomes a better one while the game's patience lasts.
 
-The last rung of a snake takes well under a millisecond and is asked for on the spot. Rungs above it run in worker
-threads, whose kernels hold no lock. Which rung is tried depends on how long it took before, on the work that waits, and
-on how many snakes share the cores. Whatever that guess is worth, at the deadline the answer at hand is given.
+What is known to be over in no time is decided on the spot. Otherwise the last rung of a snake is, and a rung above it
+is tried in a worker thread, where kernels hold no lock. Which one depends on how long it took before, on the work that
+waits, and on how many snakes share the cores. Whatever that guess is worth, the answer at hand is given at the
+deadline.
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ from python_training.simulators.battlesnake.server.snakes import ServedSnake
 
 Effort = Literal["full", "reduced", "late"]
 _CAUTION: Final = 0.7
-"""Share of the time left that may be planned for; the rest is for what the plan does not know."""
+"""Share of a snake's part of the cores that may be planned for; the rest is for reading, writing and other programs."""
+_OUTLIER: Final = 4.0
+"""A single decision may take so many times the mean and must still be in time."""
+_ON_THE_SPOT_S: Final = 0.0005
+"""Handing over to a thread and back costs more than deciding what takes no longer than this."""
 _WORKER_NICENESS: Final = 5
 
 
@@ -54,8 +59,12 @@ class Decisions:
     async def decide(self, snake: ServedSnake, request: MoveRequest, deadline: float, sharing: int) -> Decision:
         """The best move to be had by `deadline` (of the loop's clock) where `sharing` snakes think at a time."""
         loop = asyncio.get_running_loop()
-        at_hand = choose(snake.rungs[-1], request)
         kind = (snake.path, request.board.width, request.board.height, len(request.board.snakes))
+        if 0.0 < self._pace.expected(kind, 0) <= min(_ON_THE_SPOT_S, deadline - loop.time()):
+            move, seconds = _timed(snake.rungs[0], request)
+            self._pace.observe(kind, 0, seconds)
+            return Decision(move, "full")
+        at_hand = choose(snake.rungs[-1], request)
         rung = self._affordable(snake, kind, deadline - loop.time(), sharing)
         if rung == len(snake.rungs) - 1:
             return Decision(at_hand, "full" if rung == 0 else "reduced")
@@ -76,11 +85,10 @@ class Decisions:
 
     def _affordable(self, snake: ServedSnake, kind: tuple[str, int, int, int], left: float, sharing: int) -> int:
         """The greatest effort that should be done in time, and leaves the others theirs."""
-        waiting = self._backlog / self._workers
         share = left * self._workers / max(sharing, self._workers)
-        budget = _CAUTION * min(left - waiting, share)
+        alone = (left - self._backlog / self._workers) / _OUTLIER
         for rung in range(len(snake.rungs) - 1):
-            if self._pace.expected(kind, rung) <= budget:
+            if self._pace.expected(kind, rung) <= min(_CAUTION * share, alone):
                 return rung
         return len(snake.rungs) - 1
 

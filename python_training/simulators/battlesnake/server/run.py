@@ -12,11 +12,8 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from python_training.contracts.errors import ConfigError
-from python_training.simulators.battlesnake.choice import choose
-from python_training.simulators.battlesnake.move_request import MoveRequest
-from python_training.simulators.battlesnake.reference import Board, Snake
 from python_training.simulators.battlesnake.server.app import Service, create_app
-from python_training.simulators.battlesnake.server.snakes import ServedSnake
+from python_training.simulators.battlesnake.warm_up import warm_up_choices
 
 KEEP_ALIVE_S: Final = 75.0
 """A connection on which no request comes, or none that is whole, is closed after this."""
@@ -29,18 +26,8 @@ def serve(service: Service, *, host: str, port: int, announce: Callable[[int], N
 
     Raises ConfigError where the address cannot be listened on.
     """
-    for snake in service.snakes:
-        warm_up(snake)
+    warm_up_choices()
     asyncio.run(_serve(service, host, port, announce))
-
-
-def warm_up(snake: ServedSnake) -> None:
-    """Decide once with every rung, which compiles or loads its kernels: no game waits for that."""
-    bodies = (((1, 3), (1, 2), (1, 1)), ((9, 7), (9, 8), (9, 9)))
-    snakes = tuple(Snake(str(i), 100, body) for i, body in enumerate(bodies))
-    request = MoveRequest("warm-up", 2, 500, "standard", 14, Board(11, 11, snakes, food=((5, 5),)), you=0)
-    for rung in snake.rungs:
-        choose(rung, request)
 
 
 async def _serve(service: Service, host: str, port: int, announce: Callable[[int], None]) -> None:
