@@ -18,6 +18,8 @@ _PACKAGE = "python_training"
 _ROOT = Path(__file__).parents[2]
 _settings: Any = numba.config  # its attributes are made at run time
 _njit: Any = numba.njit  # its types know nothing of _nrt
+_NOT_FROM_PYTHON = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Unpacking the arrays of a state for Python took a third of all compiling."""
 
 
 def sources(path: Path) -> tuple[Path, ...]:
@@ -51,19 +53,33 @@ def _imported(path: Path) -> frozenset[Path]:
 
 def subroutine(function: FunctionT) -> FunctionT:
     """Compile a function that only other compiled functions call, and that allocates arrays or calls one that does."""
-    compiled: FunctionT = _njit(nogil=True)(function)
+    compiled: FunctionT = _njit(nogil=True, **_NOT_FROM_PYTHON)(function)
+    return compiled
+
+
+def lean(function: FunctionT) -> FunctionT:
+    """Compile a function that only other compiled functions call, without counting references: it may allocate nothing.
+
+    For what is called often and is too long to become part of each caller.
+    """
+    compiled: FunctionT = _njit(nogil=True, _nrt=False, **_NOT_FROM_PYTHON)(function)
     return compiled
 
 
 def inlined(function: FunctionT) -> FunctionT:
-    """Compile a function that only other compiled functions call, into its callers. It may not allocate arrays.
+    """As `lean`, made part of each caller: for what is over sooner than its arguments are passed.
 
     Numba would count references to every array of a state that is passed on, in every function: a tick of the arena
     took 5.8 microseconds so, 1.5 without the counting (`_nrt=False`, which is why nothing can be allocated) and 0.5
     inlined.
     """
-    compiled: FunctionT = _njit(nogil=True, forceinline=True, _nrt=False)(function)
+    compiled: FunctionT = _njit(nogil=True, forceinline=True, _nrt=False, **_NOT_FROM_PYTHON)(function)
     return compiled
+
+
+def shared(function: FunctionT) -> FunctionT:
+    """As `lean`, and kept on disk like a kernel: for what several kernels call and what takes long to compile."""
+    return _kept(function, _nrt=False, **_NOT_FROM_PYTHON)
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,16 +87,21 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Numba renews a cached kernel when the file of that very function changed, not when a file it calls into did. So
     the cache is kept in a folder named after the function's source and all that it imports of Paddock, in
-    NUMBA_CACHE_DIR if that is set. Where the folder cannot be written, Numba falls back on the user's, and failing that
-    every process compiles for itself.
+    NUMBA_CACHE_DIR if that is set: a change to a command compiles nothing anew. Where the folder cannot be written,
+    Numba falls back on the user's, and failing that every process compiles for itself.
     """
+    return _kept(function)
+
+
+def _kept(function: FunctionT, **options: Any) -> FunctionT:
     path = Path(inspect.getfile(function))
     before = _settings.CACHE_DIR
     base = Path(before) if before else path.parent / "__pycache__"
     _settings.CACHE_DIR = str(base / f"kernels-{_digest(path)}")
     try:
-        return numba.njit(nogil=True, cache=True)(function)
+        compiled: FunctionT = _njit(nogil=True, cache=True, **options)(function)
     except RuntimeError:  # no place to keep it
-        return numba.njit(nogil=True)(function)
+        compiled = _njit(nogil=True, **options)(function)
     finally:
         _settings.CACHE_DIR = before
+    return compiled

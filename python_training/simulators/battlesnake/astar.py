@@ -11,7 +11,7 @@ whole path; of equal estimates the one found last is expanded first, which is th
 
 from __future__ import annotations
 
-from python_training.simulators.battlesnake.compiled import embedded, lean
+from python_training.compiled.kernel import inlined, lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.memory import HORIZON, MOST_NODES, WORD, Paths
 from python_training.simulators.battlesnake.sight import NEVER, Scratch
@@ -70,7 +70,7 @@ def path_cost(
     return NEVER
 
 
-@embedded
+@inlined
 def _pile(paths: Paths, state: int, cell: int, turn: int, parent: int, estimate: int) -> None:
     """Note a state and lay it on the pile of its estimate."""
     paths.cell[state] = cell
@@ -80,7 +80,7 @@ def _pile(paths: Paths, state: int, cell: int, turn: int, parent: int, estimate:
     paths.piles[estimate] = state
 
 
-@embedded
+@inlined
 def _been_there(paths: Paths, state: int, cell: int, since: int) -> bool:
     """Whether the path to `state` led over `cell` after turn `since`: the own body is still there."""
     while state != NOBODY and paths.turn[state] > since:
@@ -90,7 +90,7 @@ def _been_there(paths: Paths, state: int, cell: int, since: int) -> bool:
     return False
 
 
-@embedded
+@inlined
 def steps_between(layout: Layout, a: int, b: int) -> int:
     """Steps from cell to cell on an empty board, the shorter way round where it wraps."""
     x, y = abs(a % layout.width - b % layout.width), abs(a // layout.width - b // layout.width)

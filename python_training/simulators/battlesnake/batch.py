@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import inlined, kernel
-from python_training.simulators.battlesnake.generator import next_word, seed_stream
+from python_training.compiled.generator import next_word, seed_stream
+from python_training.compiled.kernel import kernel, subroutine
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.maps import start, update
 from python_training.simulators.battlesnake.policies import decide
@@ -44,7 +44,7 @@ class Opponents(NamedTuple):
     parameters: NDArray[np.float64]
 
 
-@inlined
+@subroutine
 def _begin(games: Games, layout: Layout, episodes: Episodes, g: int, seed: int) -> None:
     """Set up the game of `seed` in place `g`, or of a seed drawn by the place itself where it is negative."""
     if seed >= 0:

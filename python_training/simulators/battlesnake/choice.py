@@ -9,9 +9,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import kernel
+from python_training.compiled.generator import seed_stream
+from python_training.compiled.kernel import kernel
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.generator import seed_stream
 from python_training.simulators.battlesnake.layout import Layout, layout
 from python_training.simulators.battlesnake.modes import MOVES
 from python_training.simulators.battlesnake.move_request import MoveRequest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from python_training.simulators.battlesnake.compiled import embedded, lean
+from python_training.compiled.kernel import inlined, lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.rules import segment
 from python_training.simulators.battlesnake.sight import CONTESTED, NEVER, Scratch
@@ -53,7 +53,7 @@ def control(games: Games, layout: Layout, g: int, s: int, cell: int, begin: int,
                 owner[near] = _stronger(games, g, owner[near], holder)
 
 
-@embedded
+@inlined
 def _stronger(games: Games, g: int, holder: int, rival: int) -> int:
     """Which of two that come to a cell at the same turn has it."""
     if holder == CONTESTED:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from python_training.compiled.generator import seed_stream
+from python_training.compiled.kernel import kernel
 from python_training.simulators.battlesnake.choice import placed
-from python_training.simulators.battlesnake.compiled import kernel
-from python_training.simulators.battlesnake.generator import seed_stream
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.modes import MOVES
 from python_training.simulators.battlesnake.move_request import MoveRequest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from python_training.simulators.battlesnake.compiled import lean
+from python_training.compiled.kernel import lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.rules import segment
 from python_training.simulators.battlesnake.sight import NEVER, Scratch

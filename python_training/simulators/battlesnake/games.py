@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import embedded, kernel
+from python_training.compiled.kernel import inlined, kernel
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.maps import start, update
 from python_training.simulators.battlesnake.players import RANDOM_SAFE
@@ -18,7 +18,7 @@ from python_training.simulators.battlesnake.sight import Scratch
 from python_training.simulators.battlesnake.state import ALIVE, BY, CAUSE, DIED, LENGTH, MOVE, OVER, TURN, Games
 
 
-@embedded
+@inlined
 def decide_all(
     games: Games,
     layout: Layout,

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import embedded, lean
+from python_training.compiled.kernel import inlined, lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.memory import MOST_TURNS_AHEAD, Frames
 from python_training.simulators.battlesnake.parameters import LOOKAHEAD_DEPTH
@@ -156,7 +156,7 @@ def _take_up(games: Games, s: int, place: int, move: int, frames: Frames) -> Non
     frames.bounds[place, _WORST] = _INFINITE
 
 
-@embedded
+@inlined
 def _free(games: Games, layout: Layout, place: int, s: int, move: int) -> bool:
     """Whether a move of `s` runs into nothing that is there now."""
     cell = layout.neighbours[segment(games, layout, place, s, 0), move]

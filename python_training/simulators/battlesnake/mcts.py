@@ -21,8 +21,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import lean
-from python_training.simulators.battlesnake.generator import integer, next_word, seed_stream
+from python_training.compiled.generator import integer, next_word, seed_stream
+from python_training.compiled.kernel import lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.lookahead import CERTAIN, lookahead
 from python_training.simulators.battlesnake.maps import update

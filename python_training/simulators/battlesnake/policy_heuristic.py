@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from python_training.compiled.generator import WORD, next_word
+from python_training.compiled.kernel import lean, shared
 from python_training.simulators.battlesnake.astar import steps_between
-from python_training.simulators.battlesnake.compiled import lean, shared
 from python_training.simulators.battlesnake.flood import depart
-from python_training.simulators.battlesnake.generator import WORD, next_word
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.lookahead import lookahead
 from python_training.simulators.battlesnake.mcts import mcts

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import lean
+from python_training.compiled.kernel import lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.parameters import CUTOFF, FOOD, SPACE, TRAP_SEVERE
 from python_training.simulators.battlesnake.sight import Scratch

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import inlined
-from python_training.simulators.battlesnake.generator import integer
+from python_training.compiled.generator import integer
+from python_training.compiled.kernel import subroutine
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.memory import MOST_TURNS_AHEAD, Frames, Paths, Tree, frames, paths, tree
 from python_training.simulators.battlesnake.parameters import TERMS
@@ -88,7 +88,7 @@ def scratch(layout: Layout) -> Scratch:
     )
 
 
-@inlined
+@subroutine
 def best_move(games: Games, g: int, s: int, scratch: Scratch) -> int:
     """The move of the highest score; among equals the snake's own stream decides."""
     best, ties = 0, 1
@@ -102,7 +102,7 @@ def best_move(games: Games, g: int, s: int, scratch: Scratch) -> int:
     return best
 
 
-@inlined
+@subroutine
 def nearest_food(games: Games, layout: Layout, g: int, s: int, turned: int, scratch: Scratch) -> int:
     """The food that the head of `s` reaches in the fewest steps over cells not covered now; NOBODY if none.
 
@@ -130,7 +130,7 @@ def nearest_food(games: Games, layout: Layout, g: int, s: int, turned: int, scra
     return NOBODY
 
 
-@inlined
+@subroutine
 def room(games: Games, layout: Layout, g: int, cell: int, scratch: Scratch) -> int:
     """How many cells hang together with `cell`, itself included, over cells not covered now."""
     scratch.distance[:] = NEVER
@@ -149,7 +149,7 @@ def room(games: Games, layout: Layout, g: int, cell: int, scratch: Scratch) -> i
     return end
 
 
-@inlined
+@subroutine
 def longest_rival_head(games: Games, layout: Layout, g: int, s: int, cell: int) -> int:
     """Length of the longest other snake that can move into `cell` this turn, 0 if none can."""
     longest = 0
@@ -162,7 +162,7 @@ def longest_rival_head(games: Games, layout: Layout, g: int, s: int, cell: int) 
     return longest
 
 
-@inlined
+@subroutine
 def longest_rival(games: Games, layout: Layout, g: int, s: int) -> int:
     """Length of the longest other living snake, 0 if there is none."""
     longest = 0
@@ -172,7 +172,7 @@ def longest_rival(games: Games, layout: Layout, g: int, s: int) -> int:
     return longest
 
 
-@inlined
+@subroutine
 def territory(games: Games, layout: Layout, g: int, s: int, first: int, scratch: Scratch) -> tuple[int, int, int]:
     """Who comes where first if `s` goes to the cell `first` now: own cells, others' cells, steps to the next own food.
 
@@ -219,7 +219,7 @@ def territory(games: Games, layout: Layout, g: int, s: int, first: int, scratch:
     return mine, theirs, meal
 
 
-@inlined
+@subroutine
 def _stronger(games: Games, g: int, holder: int, rival: int) -> int:
     """Which of two that come to a cell at the same time has it."""
     if holder == CONTESTED:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from python_training.compiled.kernel import inlined, lean
 from python_training.simulators.battlesnake.astar import steps_between
-from python_training.simulators.battlesnake.compiled import embedded, lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.parameters import (
     CAUTION,
@@ -44,7 +44,7 @@ def survey(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.
     scratch.situation[TARGET] = _target(games, layout, g, s)
 
 
-@embedded
+@inlined
 def _hunger(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.float64]) -> float:
     health, critical = games.snakes[g, s, HEALTH], parameters[CRITICAL_HEALTH]
     if health <= critical:

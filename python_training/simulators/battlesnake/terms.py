@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from python_training.compiled.kernel import inlined, lean
 from python_training.simulators.battlesnake.astar import path_cost, steps_between
-from python_training.simulators.battlesnake.compiled import embedded, lean
 from python_training.simulators.battlesnake.control import control
 from python_training.simulators.battlesnake.flood import depart, flood
 from python_training.simulators.battlesnake.layout import Layout
@@ -131,7 +131,7 @@ def evaluate(
     return total
 
 
-@embedded
+@inlined
 def _trap(ratio: float, parameters: NDArray[np.float64]) -> float:
     """The price of so much room over own length."""
     if ratio < 1.0:
@@ -143,14 +143,14 @@ def _trap(ratio: float, parameters: NDArray[np.float64]) -> float:
     return 0.0
 
 
-@embedded
+@inlined
 def _centrality(layout: Layout, cell: int) -> float:
     """1 in the middle of the board, 0 in a corner."""
     x, y = 2 * (cell % layout.width) - layout.width + 1, 2 * (cell // layout.width) - layout.height + 1
     return 1.0 - (abs(x) + abs(y)) / (layout.width + layout.height - 2)
 
 
-@embedded
+@inlined
 def _walls(layout: Layout, cell: int) -> int:
     """Walls beside a cell, and one more in a corner."""
     walls = 0
@@ -159,7 +159,7 @@ def _walls(layout: Layout, cell: int) -> int:
     return walls + (walls > 1)
 
 
-@embedded
+@inlined
 def _food(
     games: Games,
     layout: Layout,
@@ -183,7 +183,7 @@ def _food(
     return parameters[FOOD_WEIGHT] * value  # type: ignore[no-any-return]
 
 
-@embedded
+@inlined
 def _stronger_heads(games: Games, layout: Layout, g: int, s: int, cell: int) -> int:
     """How many others of at least the own length can move into `cell` this turn."""
     heads = 0
@@ -199,7 +199,7 @@ def _stronger_heads(games: Games, layout: Layout, g: int, s: int, cell: int) -> 
     return heads
 
 
-@embedded
+@inlined
 def _harm(games: Games, layout: Layout, g: int, s: int, cell: int) -> float:
     """Share of the snake's health that the hazards of a cell take, at most 1."""
     hazards = games.grids[g, HAZARDS, cell]
@@ -209,7 +209,7 @@ def _harm(games: Games, layout: Layout, g: int, s: int, cell: int) -> float:
     return min(max(share, 0.0), 1.0)  # type: ignore[no-any-return]
 
 
-@embedded
+@inlined
 def _rivals(
     games: Games,
     layout: Layout,

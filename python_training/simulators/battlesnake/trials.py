@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from python_training.compiled.kernel import lean
 from python_training.simulators.battlesnake.astar import steps_between
-from python_training.simulators.battlesnake.compiled import lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.rules import play_turn, segment
 from python_training.simulators.battlesnake.state import ALIVE, COVERED, FOOD, HEAD, LENGTH, MOVE, NOBODY, Games

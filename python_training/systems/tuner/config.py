@@ -110,10 +110,16 @@ class TunerConfig(SystemConfig):
     )
     executor: ExecutorName = Field("local", description="Where games are played: on this machine, or by Ray.")
     ray_address: str = Field("", description="Ray cluster: empty starts one here; auto, host:port or ray://host:port.")
-    search: SearchConfig = Field(default=SearchConfig.model_validate({}), description="Who proposes candidates, and how.")
+    search: SearchConfig = Field(
+        default=SearchConfig.model_validate({}), description="Who proposes candidates, and how."
+    )
     accept: AcceptConfig = Field(default=AcceptConfig.model_validate({}), description="What a candidate has to prove.")
-    adviser: AdviserConfig = Field(default=AdviserConfig.model_validate({}), description="The language model that gives advice.")
-    pattern: PatternConfig = Field(default=PatternConfig.model_validate({}), description="The network that learns from winners.")
+    adviser: AdviserConfig = Field(
+        default=AdviserConfig.model_validate({}), description="The language model that gives advice."
+    )
+    pattern: PatternConfig = Field(
+        default=PatternConfig.model_validate({}), description="The network that learns from winners."
+    )
     git: GitConfig = Field(default=GitConfig.model_validate({}), description="Where accepted settings are committed.")
     log: LogConfig = Field(default=LogConfig.model_validate({}), description="When training_log.jsonl is rolled.")
 

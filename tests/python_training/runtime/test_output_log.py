@@ -18,7 +18,11 @@ def test_a_long_log_is_compressed_and_goes_on_empty(tmp_path: Path) -> None:
     os.close(descriptor)
     assert path.read_text() == "last\n"
     parts = sorted(tmp_path.glob("worker.log.*.gz"))
-    assert [gzip.decompress(part.read_bytes()).decode().splitlines()[0] for part in parts] == ["round 4", "round 3", "round 2"]
+    assert [gzip.decompress(part.read_bytes()).decode().splitlines()[0] for part in parts] == [
+        "round 4",
+        "round 3",
+        "round 2",
+    ]
 
 
 def test_a_short_log_or_none_is_left_alone(tmp_path: Path) -> None:
