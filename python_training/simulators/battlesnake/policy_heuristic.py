@@ -56,7 +56,7 @@ def heuristic(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[
     return best(games, g, s, parameters, scratch.scores if way == GREEDY else scratch.sought)
 
 
-@lean
+@shared
 def weigh(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.float64], scratch: Scratch) -> int:
     """Choose a way to decide and go it; returns which.
 

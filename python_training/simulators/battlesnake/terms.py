@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled.kernel import inlined, lean
+from python_training.compiled.kernel import inlined, shared
 from python_training.simulators.battlesnake.astar import path_cost, steps_between
 from python_training.simulators.battlesnake.control import control
-from python_training.simulators.battlesnake.flood import depart, flood
+from python_training.simulators.battlesnake.flood import depart
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.parameters import (
     CENTER_CONTROL,
@@ -37,6 +37,7 @@ from python_training.simulators.battlesnake.parameters import (
     WALL_PENALTY,
 )
 from python_training.simulators.battlesnake.parameters import FOOD as FOOD_WEIGHT
+from python_training.simulators.battlesnake.room import room as room_ahead
 from python_training.simulators.battlesnake.rules import segment
 from python_training.simulators.battlesnake.sight import NEVER, Scratch
 from python_training.simulators.battlesnake.state import (
@@ -70,12 +71,14 @@ HERE: Any = np.int64(4)
 """Row of `Scratch.terms` for a position looked at."""
 _SEVERE_RATIO, _MODERATE_RATIO = 1.5, 2.0
 """Room over own length below which it is severe, and moderate; critical is below 1."""
+_OPENS_LATER = 0.25
+"""What a cell that a body will leave in time counts, beside one that is open."""
 _FARTHEST_PREY = 5
 _GROWTH = 0.5
 """What a segment is worth, as a share of food beside the head in good health."""
 
 
-@lean
+@shared
 def position_value(
     games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.float64], scratch: Scratch
 ) -> float:
@@ -88,7 +91,7 @@ def position_value(
     return evaluate(games, layout, g, s, segment(games, layout, g, s, 0), NOW, HERE, parameters, scratch)
 
 
-@lean
+@shared
 def evaluate(
     games: Games,
     layout: Layout,
@@ -107,9 +110,10 @@ def evaluate(
     """
     row = scratch.terms[place]
     length, caution = games.snakes[g, s, LENGTH], scratch.situation[CAUTIOUS]
-    room = flood(layout, cell, begin, int(parameters[MAX_DEPTH]), scratch)
-    scratch.rooms[place] = room
-    row[_SPACE] = parameters[SPACE] * room / layout.cells
+    open_now, in_time = room_ahead(layout, cell, int(parameters[MAX_DEPTH]), scratch)
+    room = open_now + _OPENS_LATER * (in_time - open_now)
+    scratch.rooms[place] = int(room)
+    row[_SPACE] = parameters[SPACE] * open_now / layout.cells
     row[_TRAPS] = -caution * _trap(room / length, parameters)
     row[_CENTER_CONTROL] = parameters[CENTER_CONTROL] * scratch.situation[EARLY] * _centrality(layout, cell)
     row[_WALL_PENALTY] = -parameters[WALL_PENALTY] * _walls(layout, cell)

@@ -1,4 +1,4 @@
-"""Calls what matches, replays and served snakes have compiled, so that none of them waits for compiling."""
+"""Calls what matches, replays, served snakes and games have compiled, so that none of them waits for compiling."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from python_training.simulators.battlesnake.choice import choose
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
+from python_training.simulators.battlesnake.explain import explain_request
 from python_training.simulators.battlesnake.matches import play
 from python_training.simulators.battlesnake.move_request import MoveRequest
 from python_training.simulators.battlesnake.players import SCRIPTED
@@ -31,6 +32,7 @@ def warm_up() -> None:
     play(config, players, np.zeros((1, 2), dtype=np.int64), np.zeros(1, dtype=np.int64))
     list(moments(config, players, ["a", "b"], seed=0))
     warm_up_choices()
+    explain_request(SCRIPTED["hungry"], _REQUEST)
 
 
 def warm_up_choices() -> None:

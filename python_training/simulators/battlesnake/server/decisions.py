@@ -24,6 +24,7 @@ from python_training.simulators.battlesnake.server.pace import Pace
 from python_training.simulators.battlesnake.server.snakes import ServedSnake
 
 Effort = Literal["full", "reduced", "late"]
+_Kind = tuple[str, int, int, int]
 _CAUTION: Final = 0.7
 """Share of a snake's part of the cores that may be planned for; the rest is for reading, writing and other programs."""
 _OUTLIER: Final = 4.0
@@ -59,7 +60,7 @@ class Decisions:
     async def decide(self, snake: ServedSnake, request: MoveRequest, deadline: float, sharing: int) -> Decision:
         """The best move to be had by `deadline` (of the loop's clock) where `sharing` snakes think at a time."""
         loop = asyncio.get_running_loop()
-        kind = (snake.path, request.board.width, request.board.height, len(request.board.snakes))
+        kind = _kind(snake, request)
         if 0.0 < self._pace.expected(kind, 0) <= min(_ON_THE_SPOT_S, deadline - loop.time()):
             move, seconds = _timed(snake.rungs[0], request)
             self._pace.observe(kind, 0, seconds)
@@ -83,7 +84,11 @@ class Decisions:
         self._pace.observe(kind, rung, seconds)
         return Decision(move, "full" if rung == 0 else "reduced")
 
-    def _affordable(self, snake: ServedSnake, kind: tuple[str, int, int, int], left: float, sharing: int) -> int:
+    def expected_s(self, snake: ServedSnake, request: MoveRequest) -> float:
+        """Seconds that the whole effort takes for such a request, 0 where that is not known."""
+        return self._pace.expected(_kind(snake, request), 0)
+
+    def _affordable(self, snake: ServedSnake, kind: _Kind, left: float, sharing: int) -> int:
         """The greatest effort that should be done in time, and leaves the others theirs."""
         share = left * self._workers / max(sharing, self._workers)
         alone = (left - self._backlog / self._workers) / _OUTLIER
@@ -95,6 +100,11 @@ class Decisions:
     def close(self) -> None:
         """End the workers after what they are doing."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _kind(snake: ServedSnake, request: MoveRequest) -> _Kind:
+    """Which decisions take about the same time."""
+    return snake.path, request.board.width, request.board.height, len(request.board.snakes)
 
 
 def _timed(player: Player, request: MoveRequest) -> tuple[str, float]:

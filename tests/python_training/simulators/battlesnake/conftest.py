@@ -64,7 +64,12 @@ class SnakeServer:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.url = wait_for(self._announced, "the snakes to be served", 240)
+        try:
+            self.url = wait_for(self._announced, "the snakes to be served", 240)
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            raise
 
     @property
     def output(self) -> str:
