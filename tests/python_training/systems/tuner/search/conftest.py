@@ -42,24 +42,30 @@ class Bowl:
     seed: int = 0
 
     def logit(self, values: Mapping[str, float]) -> float:
+        """True strength."""
         cube = Cube(PARAMETERS)
         return -float(WEIGHT @ (cube.point(values) - cube.point(BEST)) ** 2)
 
     def win_rate(self, values: Mapping[str, float]) -> float:
+        """True chance to beat the start."""
         return 1.0 / (1.0 + math.exp(self.logit(START) - self.logit(values)))
 
     def play(self, a: Mapping[str, float], b: Mapping[str, float], pairs: int, number: int) -> NDArray[np.float64]:
+        """(pairs,) scores of `a`, always the same for a number."""
         chance = 1.0 / (1.0 + math.exp(self.logit(b) - self.logit(a)))
         return np.random.default_rng((self.seed, number)).binomial(2, chance, pairs) / 2.0
 
 
 @pytest.fixture
 def bowl() -> Bowl:
+    """Games whose luck begins at seed 0."""
     return Bowl()
 
 
 @pytest.fixture
 def new_search() -> Callable[..., Search]:
+    """Makes a search of the problem, with a seed and with changes to the config."""
+
     def build(seed: int = 0, **config: object) -> Search:
         return Search(PARAMETERS, START, SearchConfig.model_validate(config), seed)
 

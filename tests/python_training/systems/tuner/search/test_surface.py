@@ -25,6 +25,7 @@ def matches(count: int, seed: int, pairs: int = 4) -> Matches:
 
 @pytest.fixture(scope="module")
 def fitted() -> ResponseSurface:
+    """A surface that has seen 16,000 games."""
     surface = ResponseSurface(START)
     for _ in range(5):
         surface.fit(matches(2000, 3))
