@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from backend.cli import main
 from python_training import ContinuousTrainer
 from python_training.runtime.run_folder import RunFolder, list_runs
 
@@ -36,14 +38,10 @@ SETS = [part for each in SETTINGS for part in ("--set", each)]
 
 @dataclass(frozen=True)
 class Tuned:
-    """A run that was tuned from the terminal, and a shell in its root folder."""
+    """A run that was tuned from the terminal, in its root folder."""
 
     root: Path
     run: RunFolder
-
-    def paddock(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """What `paddock ARGUMENTS` answers."""
-        return paddock(self.root, *arguments)
 
     def published(self, name: str) -> Path:
         """One of the run's files."""
@@ -111,9 +109,26 @@ def test_what_is_published_agrees(tuned: Tuned) -> None:
     assert commits[0].startswith(f"Automated training improvement: {summary['best_win_rate']:.2%} win rate (+")
 
 
-def test_the_report_is_one_file_that_needs_no_other(tuned: Tuned) -> None:
+@pytest.fixture
+def say(
+    tuned: Tuned, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    """Types `paddock ARGUMENTS` in the run's root folder, in this process; returns exit code and what it said."""
+    for name, value in environment(tuned.root).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tuned.root)
+
+    def typed(*arguments: str) -> tuple[int, str]:
+        code = main(arguments)
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return typed
+
+
+def test_the_report_is_one_file_that_needs_no_other(tuned: Tuned, say: Callable[..., tuple[int, str]]) -> None:
     """It says what the run proved, draws its charts, and loads nothing."""
-    tuned.paddock("tuner", "report", "newest", "--output", "report.html")
+    assert say("tuner", "report", "newest", "--output", "report.html") == (0, "Written to report.html.\n")
     page = (tuned.root / "report.html").read_text()
     assert tuned.run.id in page
     assert page.count("<svg") >= 4
@@ -121,29 +136,27 @@ def test_the_report_is_one_file_that_needs_no_other(tuned: Tuned) -> None:
         assert outside not in page
 
 
-def test_differences_are_told_of_any_two_settings(tuned: Tuned) -> None:
+def test_differences_are_told_of_any_two_settings(tuned: Tuned, say: Callable[..., tuple[int, str]]) -> None:
     """Of the run's own by name, and of files; the same setting has none."""
-    found = json.loads(tuned.paddock("tuner", "diff", "newest:start", "newest:best", "--json").stdout)
+    found = json.loads(say("tuner", "diff", "newest:start", "newest:best", "--json")[1])
     assert found["changes"]["weights.w1"]["from"] == 0.3
     config = str(tuned.published("config.yaml"))
-    assert json.loads(tuned.paddock("tuner", "diff", config, "newest:best", "--json").stdout) == {"changes": {}}
-    assert "They are the same." in tuned.paddock("tuner", "diff", config, config).stdout
-    shown = tuned.paddock("tuner", "diff", "newest:start", "newest:recommended").stdout
+    assert json.loads(say("tuner", "diff", config, "newest:best", "--json")[1]) == {"changes": {}}
+    assert say("tuner", "diff", config, config) == (0, "They are the same.\n")
+    code, shown = say("tuner", "diff", "newest:start", "newest:recommended")
+    assert code == 0
+    assert "weights.w1  " in shown
     assert "->" in shown
 
 
-def test_a_setting_that_is_not_there_is_told(tuned: Tuned) -> None:
+@pytest.mark.parametrize(
+    ("one", "hint"), [("newest:bset", "best"), ("nothing.yaml", "RUN:start"), ("nobody:best", "paddock runs list")]
+)
+def test_a_setting_that_is_not_there_is_told(say: Callable[..., tuple[int, str]], one: str, hint: str) -> None:
     """The error proposes what there is."""
-    done = subprocess.run(
-        [*COMMAND, "tuner", "diff", "newest:bset", "newest:best"],
-        env=environment(tuned.root),
-        cwd=tuned.root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 4
-    assert "best" in done.stderr
+    code, said = say("tuner", "diff", one, "newest:best")
+    assert code == 4
+    assert hint in said
 
 
 def test_ctrl_c_stops_in_order_and_the_same_command_goes_on(tmp_path: Path) -> None:

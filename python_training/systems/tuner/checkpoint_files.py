@@ -1,9 +1,9 @@
 """A session as the files of a checkpoint, and back.
 
-`state.json` is complete: everything that the next game depends on. The others are made of it for people, and are what
-`publish` puts where they are looked for: `config.yaml`, `recommended.yaml`, `tuner.json` (for the page and the report),
-and `stagnation_report.json` while nothing has been accepted for long. None of them holds a time of day, so equal runs
-leave equal files.
+`state.json` is complete: everything that the next game depends on. The others are made of it for people, and `publish`
+puts them where they are looked for: `config.yaml`, `recommended.yaml`, `tuner.json` (all facts), `report.json` (the
+same in blocks that are drawn), and `stagnation_report.json` while nothing has been accepted for long. None of them
+holds a time of day, so equal runs leave equal files.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from python_training.contracts.errors import CheckpointError
+from python_training.contracts.report import REPORT_FILE
 from python_training.systems.tuner.best_config import PROVED, RECOMMENDED, config_text
 from python_training.systems.tuner.document import document
+from python_training.systems.tuner.report.report import run_report
 from python_training.systems.tuner.run_state import RunState
 from python_training.systems.tuner.session import Session
 from python_training.systems.tuner.stagnation import stagnation_report
@@ -37,6 +39,7 @@ def save_session(session: Session, folder: Path) -> None:
     (folder / STATE).write_text(json.dumps(state) + "\n")
     shown = document(session)
     (folder / DOCUMENT).write_text(json.dumps(shown, allow_nan=False) + "\n")
+    (folder / REPORT_FILE).write_text(json.dumps(run_report(shown).to_dict(), allow_nan=False) + "\n")
     (folder / PROVED).write_text(_proved_text(session))
     (folder / RECOMMENDED).write_text(_recommended_text(session))
     report = stagnation_report(session)

@@ -42,13 +42,14 @@ def report(
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to; by default RUN.html here.")] = None,
 ) -> None:
     """Write all about a run into one HTML file."""
-    from python_training.systems.tuner.report.page import report_page
+    from python_training.report_page.page import report_page
+    from python_training.systems.tuner.report.report import run_report
 
     name, document = _document(ctx, run)
     path = output or Path(f"{name}.html")
     try:
-        page = report_page(document, name)
-    except (KeyError, TypeError) as error:
+        page = report_page(run_report(document), name)
+    except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{name}: {DOCUMENT} is not what a tuner writes: {error!r}.") from error
     try:
         path.write_text(page)

@@ -1,9 +1,9 @@
 """What others read of a run, brought up to date with a checkpoint that exists already.
 
 checkpoints/<run>/ holds `config.yaml` (the proved best), `recommended.yaml`, `training_log.jsonl` with its rolled
-parts, `tuner.json`, `checkpoint.json` (where the run stands, in brief), `stagnation_report.json` once there was reason
-for one, and `repository/`, in which every accepted setting is a commit. None of it ever knows more than the run can be
-resumed from, and a repetition changes nothing.
+parts, `tuner.json` (all facts), `report.json` (the same in blocks that are drawn), `checkpoint.json` (where the run
+stands, in brief), `stagnation_report.json` once there was reason for one, and `repository/`, in which every accepted
+setting is a commit. None of it ever knows more than the run can be resumed from, and a repetition changes nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 from python_training.contracts.config import validate
 from python_training.contracts.errors import CheckpointError, ConfigError
+from python_training.contracts.report import REPORT_FILE
 from python_training.contracts.trainer import Notice
 from python_training.systems.tuner.acceptance import Acceptance
 from python_training.systems.tuner.atomic_file import put
@@ -45,7 +46,7 @@ def publish(checkpoint: Path, folder: Path, t: float) -> list[Notice]:
         config = validate(TunerConfig, json.loads((checkpoint / MANIFEST).read_bytes())["config"])
     except (OSError, ValueError, KeyError, TypeError, ConfigError) as error:
         raise CheckpointError(f"{checkpoint} is no checkpoint of a tuner run: {error}.") from error
-    for name in (PROVED, RECOMMENDED, DOCUMENT, STAGNATION):
+    for name in (PROVED, RECOMMENDED, DOCUMENT, REPORT_FILE, STAGNATION):
         if (checkpoint / name).is_file():
             put(folder / name, (checkpoint / name).read_bytes())
     TrainingLog(folder, config.log).append(run["lines"], t)

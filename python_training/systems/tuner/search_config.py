@@ -34,10 +34,10 @@ class SearchConfig(StrictModel):
     )
     pairs_per_match: int = Field(4, ge=1, le=10_000, description="Mirrored pairs of a search match.")
     games_per_candidate: int = Field(
-        400, ge=0, le=10_000_000, description="Search games before the response surface and SPSA propose again."
+        1000, ge=0, le=10_000_000, description="Search games between two candidates; advice does not wait for them."
     )
     memory: int = Field(
-        1200, ge=50, le=20_000, description="Matches that are remembered one by one; the oldest are forgotten."
+        2500, ge=50, le=20_000, description="Matches that are remembered one by one; the oldest are forgotten."
     )
     credit_memory: float = Field(
         0.95, gt=0, le=1, description="By this factor old credit counts less with each decision."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -105,6 +106,7 @@ class PresetObjective:
             "config": self._config(values, seed),
             "steps": self._settings.steps,
             "metric": self._metric.name,
+            "parent": os.getpid(),
         }
         printed = run_bounded(
             [sys.executable, "-m", _PROGRAM],

@@ -4,13 +4,14 @@
         python -m python_training.systems.tuner.objectives.train_once
 
 A process, because TensorFlow and others keep state in theirs: so one training cannot change the next, a crash costs one
-trial, and the memory is given back.
+trial, and the memory is given back. It ends when its parent is gone: who asked will ask again.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from typing import Any
 
@@ -19,13 +20,19 @@ from python_training.contracts.config import validate
 from python_training.contracts.errors import PaddockError
 
 
-def train(system: str, config: dict[str, Any], steps: int, metric: str) -> float:
-    """The last value of `metric` that a training of `config` has at `steps` of the system's own; NaN if it has none."""
+def train(system: str, config: dict[str, Any], steps: int, metric: str, parent: int | None = None) -> float:
+    """The last value of `metric` that a training of `config` has at `steps` of the system's own; NaN if it has none.
+
+    Raises:
+        PaddockError: the config does not fit, or this process is no longer a child of `parent`.
+    """
     entry = registry.system(system)
     trainer = registry.load(entry.trainer)(validate(entry.config_class(), config), threads=1)
     score = math.nan
     try:
         while True:
+            if parent is not None and os.getppid() != parent:
+                raise PaddockError("Whoever asked for this training is gone.")
             progress = trainer.advance()
             for point in progress.points:
                 # Beyond the budget nothing counts: an update may be of many steps.
@@ -41,7 +48,7 @@ def main() -> int:
     """Print `{"score": ...}`, or say on stderr what is wrong and return 1."""
     asked = json.load(sys.stdin)
     try:
-        score = train(asked["system"], asked["config"], asked["steps"], asked["metric"])
+        score = train(asked["system"], asked["config"], asked["steps"], asked["metric"], asked.get("parent"))
     except PaddockError as error:
         print(error.message, file=sys.stderr)
         return 1

@@ -1,1 +1,1 @@
-"""One HTML file that tells all about a run: no script, font or picture from anywhere else."""
+"""What a run has found out, as blocks that the dashboard and the HTML page draw."""

@@ -30,6 +30,10 @@ class AdviceQueue:
             return None
         return self._waiting.pop(0)
 
+    def waiting(self, source: str) -> int:
+        """How much of what waits came from `source`."""
+        return sum(advice.source == source for advice in self._waiting)
+
     def state(self) -> dict[str, Any]:
         """As plain JSON."""
         return {"waiting": [{**asdict(advice), "values": dict(advice.values)} for advice in self._waiting]}

@@ -25,17 +25,28 @@ def estimate(test: SequentialTest, counts: Sequence[int], ruling: Ruling) -> Est
         return best if mean == high else worst if mean == low else score_interval(counts, test.values)
     llr = test.llr(counts)
     if test.kind == "mean_score":
-        found = Stopped(pairs, llr, test.lower, test.upper, test.h0, test.h1, variance).estimate()
+        found = _stopped(test, pairs, llr, mean, test.h0, test.h1).estimate()
     else:
-        # The test is about the mean in standard deviations, whose variance is 1.
-        stopped = Stopped(pairs, llr, test.lower, test.upper, t_of_pair(test.h0), t_of_pair(test.h1), 1.0)
-        found = stopped.estimate().linear(math.sqrt(variance), test.even)
+        # The test is about the mean in standard deviations.
+        deviation = math.sqrt(variance)
+        stopped = _stopped(test, pairs, llr, (mean - test.even) / deviation, t_of_pair(test.h0), t_of_pair(test.h1))
+        found = stopped.estimate().linear(deviation, test.even)
     # The approximation knows no ends of the scale, but nothing speaks stronger than so many pairs all won or all lost.
     return Estimate(
         min(max(found.value, worst.value), best.value),
         min(max(found.low, low), best.low),
         min(max(found.high, worst.high), high),
     )
+
+
+def _stopped(test: SequentialTest, pairs: int, llr: float, seen: float, h0: float, h1: float) -> Stopped:
+    """The test as a motion whose drift at the mean that was seen is the one that was seen.
+
+    Near the hypotheses that is the variance of the pairs. Far from them the ratio grows more slowly than the normal
+    approximation says, for each hypothesis has the variance of its own likeliest distribution.
+    """
+    variance = pairs * (h1 - h0) * (seen - (h0 + h1) / 2) / llr
+    return Stopped(pairs, llr, test.lower, test.upper, h0, h1, variance)
 
 
 def _all_won(pairs: int, least: float, greatest: float) -> Estimate:

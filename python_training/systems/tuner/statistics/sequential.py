@@ -18,9 +18,11 @@ _CONFIDENCE = 0.95
 _SHORT = 0.15
 """Below this share of the time that the motion takes to cross the band, mirror images converge faster than waves."""
 _WAVES = 60
+_FADED = 45.0
+"""A wave that is so many times e smaller than the slowest one no longer counts, nor do those after it."""
 _REACH = 20
 """Standard deviations of a pair within which its mean is looked for."""
-_HALVINGS = 60
+_HALVINGS = 45
 _phi = NormalDist().cdf
 
 
@@ -120,14 +122,15 @@ def _ever(drift: float, variance: float, lower: float, upper: float) -> float:
 def _later(drift: float, variance: float, lower: float, upper: float, time: float) -> float:
     """The chance to reach `upper` first, but after `time`: standing waves between the bounds that die away."""
     width = upper - lower
-    total = 0.0
+    total, slowest = 0.0, 0.0
     for n in range(1, _WAVES + 1):
         wave = n * math.pi / width
         rate = (drift * drift / variance + variance * wave * wave) / 2
-        exponent = drift * upper / variance - rate * time
-        if exponent < -745 and n > 1:
+        slowest = slowest or rate
+        if (rate - slowest) * time > _FADED:
             break
-        total += (-1) ** (n + 1) * n * math.sin(-wave * lower) * math.exp(exponent) / rate
+        amplitude = math.exp(max(drift * upper / variance - rate * time, -745.0)) / rate
+        total += (-1) ** (n + 1) * n * math.sin(-wave * lower) * amplitude
     return total * variance * math.pi / (width * width)
 
 

@@ -44,7 +44,15 @@ def test_publishing_twice_changes_nothing(small: MakeConfig, tmp_path: Path) -> 
     after = contents(run)
     assert {name for name in after if after[name] != before.get(name)} <= {"checkpoint.json"}
     assert set(before) == {
-        *("config.yaml", "recommended.yaml", "tuner.json", "training_log.jsonl", "checkpoint.json", "git.json")
+        *(
+            "config.yaml",
+            "recommended.yaml",
+            "tuner.json",
+            "report.json",
+            "training_log.jsonl",
+            "checkpoint.json",
+            "git.json",
+        )
     }
     assert (run / "repository" / "config.yaml").read_bytes() == before["config.yaml"]
 

@@ -12,9 +12,10 @@ import pytest
 from python_training.contracts.config import validate
 from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.trainer import Progress
+from python_training.report_page.page import report_page
 from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.metrics import metrics
-from python_training.systems.tuner.report.page import report_page
+from python_training.systems.tuner.report.report import run_report
 from python_training.systems.tuner.trainer import TunerTrainer
 
 MakeConfig = Callable[..., TunerConfig]
@@ -90,7 +91,7 @@ def test_it_finds_what_is_better_and_proves_it(small: MakeConfig, tmp_path: Path
     assert values["win_rate"] == document["incumbent"]["win_rate"]["value"]
     assert values["iteration"] == document["iteration"] == len(document["decisions"])
     assert progress[-1].step == document["total_games"] == sum(document["games"].values())
-    page = report_page(document, "a run")
+    page = report_page(run_report(document), "a run")
     assert f"{document['accepted'][0]['win_rate']['value']:.2%}" in page
 
 

@@ -18,7 +18,7 @@ from python_training.systems.tuner.search.sources.source import Duel, Idea, View
 
 COST_EACH = 0.02
 """Logits that moving one parameter should cost."""
-COST_ALL = 0.6
+COST_ALL = 0.4
 """Logits that moving all of them may cost together: far from the summit the surface says little about it."""
 NEAREST, FARTHEST = 0.08, 0.28
 """Range of the distances, as shares of a parameter's range."""

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 from python_training.contracts.errors import ConfigError, PaddockError, UnknownNameError
 from python_training.systems.tuner.objectives.comparison import folded
-from python_training.systems.tuner.objectives.preset import PresetObjective
+from python_training.systems.tuner.objectives.preset import _PROGRAM, PresetObjective
 from python_training.systems.tuner.objectives.train_once import train
 
 SEEDS = np.arange(3, 6, dtype=np.int64)
@@ -90,16 +94,38 @@ def test_settings_amiss_are_named(changes: dict[str, Any], field: str) -> None:
     assert refused.value.field == field
 
 
+def test_a_training_ends_with_whoever_asked_for_it() -> None:
+    """A tuner that is killed leaves no trainings behind that take the cores of the next."""
+    asked = {"system": "scripted", "config": {"seconds_per_step": 0.05, "total_steps": 10**6}}
+    program = (
+        "import json, os, subprocess, sys, time\n"
+        "asked = {**json.loads(sys.argv[2]), 'parent': os.getpid()}\n"
+        "training = subprocess.Popen([sys.executable, '-m', sys.argv[1]], stdin=subprocess.PIPE, text=True,\n"
+        "                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
+        "json.dump(asked, training.stdin)\n"
+        "training.stdin.close()\n"
+        "print(training.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    told = json.dumps({**asked, "steps": 10**6, "metric": "value"})
+    with subprocess.Popen([sys.executable, "-c", program, _PROGRAM, told], stdout=subprocess.PIPE, text=True) as tuner:
+        assert tuner.stdout is not None
+        training = psutil.Process(int(tuner.stdout.readline()))
+        tuner.kill()
+    gone, _ = psutil.wait_procs([training], timeout=120)
+    assert gone == [training]
+
+
 @pytest.mark.slow
 def test_neat_is_tuned_by_its_held_out_score() -> None:
-    """A population of 6 learns the pole less well than one of 60, by the held-out bouts, in 8 generations."""
+    """A population of 6 learns the pole less well than one of 60, by the held-out bouts, in 5 generations."""
     settings = {
         "system": "neat",
         "preset": "CartPole-v1",
-        "steps": 8,
+        "steps": 5,
         "parameters": [{"name": "pop_size", "low": 6, "high": 60, "integer": True, "default": 60}],
         "config": {"fitness_threshold": None},
     }
     objective = PresetObjective(settings)
-    played = objective.play(objective.start(), {"pop_size": 6.0}, np.arange(6, dtype=np.int64))
+    played = objective.play(objective.start(), {"pop_size": 6.0}, np.arange(3, dtype=np.int64))
     assert played.scores.mean() > 0.5

@@ -6,25 +6,36 @@ import math
 from collections.abc import Sequence
 from html import escape
 
+from python_training.contracts.report import Bar
+
 WIDTH, HEIGHT = 760.0, 240.0
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 16.0, 12.0, 34.0
 _TICKS = 5
+_BAR, _NAMES, _NOTES = 22.0, 210.0, 150.0
+"""Height of a bar, and the room for its name and its note."""
 
 
 class Frame:
-    """A chart whose x and y go over the given ranges; colours are CSS classes of the page.
+    """A chart whose x and y go over the given ranges; colours are CSS classes of the page, named after tones.
 
     Args:
         x, y: least and greatest value shown; an empty range is widened.
-        x_title: what the x axis counts.
-        percent: whether y is a share, shown in per cent.
+        titles: of the x and the y axis.
         label: what the chart shows, for those who cannot see it.
+        percent: whether y is a share, shown in per cent.
     """
 
     def __init__(
-        self, x: tuple[float, float], y: tuple[float, float], x_title: str, label: str, *, percent: bool = False
+        self,
+        x: tuple[float, float],
+        y: tuple[float, float],
+        titles: tuple[str, str],
+        label: str,
+        *,
+        percent: bool = False,
     ) -> None:
         self._x, self._y = _widened(x), _widened(y)
+        x_title, y_title = titles
         self._percent = percent
         self._label = label
         self._marks: list[str] = []
@@ -36,6 +47,7 @@ class Frame:
             )
         self._marks.append(
             f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 4}" text-anchor="end" class="axis">{escape(x_title)}</text>'
+            f'<text x="{LEFT}" y="{HEIGHT - 4}" class="axis">{escape(y_title)}</text>'
         )
 
     def line(self, points: Sequence[tuple[float, float]], kind: str, title: str = "") -> None:
@@ -51,8 +63,9 @@ class Frame:
             f'<text x="{WIDTH - RIGHT - 4}" y="{height - 4:.1f}" text-anchor="end" class="axis">{escape(title)}</text>'
         )
 
-    def interval(self, x: float, value: float, low: float, high: float, kind: str, title: str) -> None:
-        """A dot with its interval."""
+    def interval(self, dot: tuple[float, float], ends: tuple[float, float], kind: str, title: str) -> None:
+        """A dot (x, y) with its interval."""
+        (x, value), (low, high) = dot, ends
         at = self._px(x)
         self._marks.append(
             f'<g class="{kind}"><line x1="{at:.1f}" x2="{at:.1f}" y1="{self._py(low):.1f}" y2="{self._py(high):.1f}" '
@@ -83,20 +96,20 @@ class Frame:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (min(max(y, low), high) - low) / (high - low)
 
 
-def bars(rows: Sequence[tuple[str, Sequence[tuple[float, str]], str]], label: str) -> str:
-    """Horizontal bars: for each row a name, its parts `(length, class)` one after the other, and a text behind them."""
-    longest = max((sum(length for length, _ in parts) for _, parts, _ in rows), default=0.0) or 1.0
-    step, begin, room = 22.0, 210.0, WIDTH - 210.0 - 120.0
+def bar_chart(bars: Sequence[Bar], label: str) -> str:
+    """Horizontal bars on a common scale, each with its name before and its note behind it."""
+    longest = max((sum(part.value for part in bar.parts) for bar in bars), default=0.0) or 1.0
+    room = WIDTH - _NAMES - _NOTES
     marks = []
-    for place, (name, parts, said) in enumerate(rows):
-        y, x = place * step, begin
-        marks.append(f'<text x="{begin - 8}" y="{y + 15}" text-anchor="end">{escape(name)}</text>')
-        for length, kind in parts:
-            width = room * length / longest
-            marks.append(f'<rect x="{x:.1f}" y="{y + 4}" width="{width:.1f}" height="14" class="{kind}"/>')
+    for place, bar in enumerate(bars):
+        y, x = place * _BAR, _NAMES
+        marks.append(f'<text x="{_NAMES - 8}" y="{y + 15}" text-anchor="end">{escape(bar.label)}</text>')
+        for part in bar.parts:
+            width = room * part.value / longest
+            marks.append(f'<rect x="{x:.1f}" y="{y + 4}" width="{width:.1f}" height="14" class="{part.tone}"/>')
             x += width
-        marks.append(f'<text x="{x + 6:.1f}" y="{y + 15}" class="axis">{escape(said)}</text>')
-    height = max(step, len(rows) * step)
+        marks.append(f'<text x="{x + 6:.1f}" y="{y + 15}" class="axis">{escape(bar.note)}</text>')
+    height = max(1, len(bars)) * _BAR
     return (
         f'<svg viewBox="0 0 {WIDTH:g} {height:g}" role="img" aria-label="{escape(label, quote=True)}">'
         f"{''.join(marks)}</svg>"
