@@ -203,8 +203,8 @@ class NEATConfig(SystemConfig):
     @model_validator(mode="after")
     def _genomes_can_be_read(self) -> Self:
         if self.seed_genomes:
-            from python_training.systems.neat.genome_json import from_dict  # NumPy, which only those who breed need
-
+            # By name: what reads them leads to numba, though it does not import it.
+            from_dict = registry.load("python_training.systems.neat.genome_json:from_dict")
             for index, document in enumerate(self.seed_genomes):
                 try:
                     from_dict(document)
