@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled.kernel import subroutine
+from python_training.compiled.kernel import lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.players import HEURISTIC, HUNGRY, HUNTER, SPACE_FILLER, TERRITORIAL
 from python_training.simulators.battlesnake.policy_heuristic import heuristic
@@ -19,7 +19,7 @@ from python_training.simulators.battlesnake.sight import Scratch
 from python_training.simulators.battlesnake.state import Games
 
 
-@subroutine
+@lean
 def decide(
     games: Games, layout: Layout, g: int, s: int, policy: int, parameters: NDArray[np.float64], scratch: Scratch
 ) -> int:

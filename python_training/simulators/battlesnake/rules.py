@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from python_training.compiled.kernel import inlined, subroutine
+from python_training.compiled.kernel import inlined, lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.modes import (
     BODY_COLLISION,
@@ -46,7 +46,7 @@ def segment(games: Games, layout: Layout, g: int, s: int, i: int) -> int:
     return games.bodies[g, s, (games.snakes[g, s, HEAD] + i) & (layout.ring - 1)]  # type: ignore[no-any-return]
 
 
-@subroutine
+@lean
 def grow(games: Games, layout: Layout, g: int, s: int) -> None:
     """Double the last segment; the old tail cell counts as covered from now on. A full ring grows no more."""
     length = games.snakes[g, s, LENGTH]
@@ -117,7 +117,7 @@ def _suffer(games: Games, layout: Layout, g: int, s: int) -> bool:
     return meal  # type: ignore[no-any-return]  # a bool of the array's own kind
 
 
-@subroutine
+@lean
 def _feed(games: Games, layout: Layout, g: int) -> None:
     """Everyone whose head is on food eats all that lies there; then it is gone."""
     for s in range(layout.snakes):
@@ -157,7 +157,7 @@ def _meets_somebody(games: Games, layout: Layout, g: int, s: int) -> bool:
     return there > 1  # type: ignore[no-any-return]  # a bool of the array's own kind
 
 
-@subroutine
+@lean
 def _judge(games: Games, layout: Layout, g: int, s: int) -> bool:
     """Decide whether and of what `s` dies; the cause is written negative, so that `s` still counts for the others."""
     cell = segment(games, layout, g, s, 0)
@@ -184,7 +184,7 @@ def _judge(games: Games, layout: Layout, g: int, s: int) -> bool:
     return blocker != NOBODY or winner != NOBODY
 
 
-@subroutine
+@lean
 def _lies_on(games: Games, layout: Layout, g: int, s: int, cell: int) -> bool:
     """Whether a segment of `s` other than its head is in `cell`."""
     i, length = 1, games.snakes[g, s, LENGTH]
@@ -193,7 +193,7 @@ def _lies_on(games: Games, layout: Layout, g: int, s: int, cell: int) -> bool:
     return i < length  # type: ignore[no-any-return]  # a bool of the array's own kind
 
 
-@subroutine
+@lean
 def _remove_the_dead(games: Games, layout: Layout, g: int) -> None:
     for s in range(layout.snakes):
         if games.snakes[g, s, ALIVE] and games.snakes[g, s, CAUSE] != 0:
@@ -205,7 +205,7 @@ def _remove_the_dead(games: Games, layout: Layout, g: int) -> None:
     games.facts[g, OVER] = games.facts[g, LIVING] <= layout.last_standing
 
 
-@subroutine
+@lean
 def _constrict(games: Games, layout: Layout, g: int) -> None:
     """Remove all food; everyone is at full health and grows, unless the tail is doubled already."""
     if games.facts[g, FOOD_LEFT]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.compiled.generator import integer
-from python_training.compiled.kernel import subroutine
+from python_training.compiled.kernel import lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.memory import MOST_TURNS_AHEAD, Frames, Paths, Tree, frames, paths, tree
 from python_training.simulators.battlesnake.parameters import TERMS
@@ -22,6 +22,7 @@ from python_training.simulators.battlesnake.state import (
     NOBODY,
     Games,
     allocate,
+    zeros,
 )
 
 CONTESTED = -2
@@ -69,26 +70,26 @@ class Scratch(NamedTuple):
 
 def scratch(layout: Layout) -> Scratch:
     """Working memory for boards of this layout."""
-    queue, distance, owner, departures = (np.zeros(layout.cells + 1, dtype=np.int16) for _ in range(4))
+    queue, distance, owner, departures = (zeros((layout.cells + 1,), np.int16) for _ in range(4))
     return Scratch(
         queue,
         distance,
         owner,
-        scores=np.zeros(4, dtype=np.float64),
-        terms=np.zeros((5, len(TERMS)), dtype=np.float64),
-        rooms=np.zeros(5, dtype=np.int32),
-        situation=np.zeros(8, dtype=np.float64),
-        areas=np.zeros(layout.snakes, dtype=np.int32),
+        scores=zeros((4,), np.float64),
+        terms=zeros((5, len(TERMS)), np.float64),
+        rooms=zeros((5,), np.int32),
+        situation=zeros((8,), np.float64),
+        areas=zeros((layout.snakes,), np.int32),
         departures=departures,
         paths=paths(layout),
         spare=allocate(MOST_TURNS_AHEAD + 1, layout),
         frames=frames(),
-        sought=np.zeros(4, dtype=np.float64),
+        sought=zeros((4,), np.float64),
         tree=tree(layout),
     )
 
 
-@subroutine
+@lean
 def best_move(games: Games, g: int, s: int, scratch: Scratch) -> int:
     """The move of the highest score; among equals the snake's own stream decides."""
     best, ties = 0, 1
@@ -102,7 +103,7 @@ def best_move(games: Games, g: int, s: int, scratch: Scratch) -> int:
     return best
 
 
-@subroutine
+@lean
 def nearest_food(games: Games, layout: Layout, g: int, s: int, turned: int, scratch: Scratch) -> int:
     """The food that the head of `s` reaches in the fewest steps over cells not covered now; NOBODY if none.
 
@@ -130,7 +131,7 @@ def nearest_food(games: Games, layout: Layout, g: int, s: int, turned: int, scra
     return NOBODY
 
 
-@subroutine
+@lean
 def room(games: Games, layout: Layout, g: int, cell: int, scratch: Scratch) -> int:
     """How many cells hang together with `cell`, itself included, over cells not covered now."""
     scratch.distance[:] = NEVER
@@ -149,7 +150,7 @@ def room(games: Games, layout: Layout, g: int, cell: int, scratch: Scratch) -> i
     return end
 
 
-@subroutine
+@lean
 def longest_rival_head(games: Games, layout: Layout, g: int, s: int, cell: int) -> int:
     """Length of the longest other snake that can move into `cell` this turn, 0 if none can."""
     longest = 0
@@ -162,7 +163,7 @@ def longest_rival_head(games: Games, layout: Layout, g: int, s: int, cell: int) 
     return longest
 
 
-@subroutine
+@lean
 def longest_rival(games: Games, layout: Layout, g: int, s: int) -> int:
     """Length of the longest other living snake, 0 if there is none."""
     longest = 0
@@ -172,7 +173,7 @@ def longest_rival(games: Games, layout: Layout, g: int, s: int) -> int:
     return longest
 
 
-@subroutine
+@lean
 def territory(games: Games, layout: Layout, g: int, s: int, first: int, scratch: Scratch) -> tuple[int, int, int]:
     """Who comes where first if `s` goes to the cell `first` now: own cells, others' cells, steps to the next own food.
 
@@ -219,7 +220,7 @@ def territory(games: Games, layout: Layout, g: int, s: int, first: int, scratch:
     return mine, theirs, meal
 
 
-@subroutine
+@lean
 def _stronger(games: Games, g: int, holder: int, rival: int) -> int:
     """Which of two that come to a cell at the same time has it."""
     if holder == CONTESTED:
