@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.simulators.battlesnake.layout import Layout
+from python_training.simulators.battlesnake.state import zeros
 
 MOST_TURNS_AHEAD = 5
 """Turns that the lookahead simulates at most, each in a place of its own."""
@@ -87,31 +88,31 @@ class Tree(NamedTuple):
 def paths(layout: Layout) -> Paths:
     """Room for searches on boards of this layout."""
     states = 4 * MOST_NODES + 1  # every state that is expanded finds at most four
-    cell, turn = (np.zeros(states, dtype=np.int16) for _ in range(2))
-    parent, below = (np.zeros(states, dtype=np.int32) for _ in range(2))
-    piles = np.zeros(HORIZON + layout.width + layout.height, dtype=np.int32)
-    return Paths(cell, turn, parent, below, piles, np.zeros((layout.cells + 1, HORIZON // WORD), dtype=np.int64))
+    cell, turn = (zeros((states,), np.int16) for _ in range(2))
+    parent, below = (zeros((states,), np.int32) for _ in range(2))
+    piles = zeros((HORIZON + layout.width + layout.height,), np.int32)
+    return Paths(cell, turn, parent, below, piles, zeros((layout.cells + 1, HORIZON // WORD), np.int64))
 
 
 def frames() -> Frames:
     """Room for MOST_TURNS_AHEAD turns."""
-    tried, usual = (np.zeros((MOST_TURNS_AHEAD, 2), dtype=np.int8) for _ in range(2))
-    bounds = np.zeros((MOST_TURNS_AHEAD, 4), dtype=np.float64)
-    return Frames(tried, bounds, usual, np.zeros(MOST_TURNS_AHEAD, dtype=np.int8))
+    tried, usual = (zeros((MOST_TURNS_AHEAD, 2), np.int8) for _ in range(2))
+    bounds = zeros((MOST_TURNS_AHEAD, 4), np.float64)
+    return Frames(tried, bounds, usual, zeros((MOST_TURNS_AHEAD,), np.int8))
 
 
 def tree(layout: Layout) -> Tree:
     """Room for a tree of games of this layout."""
     nodes = MOST_PLAYOUTS + 1
-    child, sibling, path = (np.zeros(nodes, dtype=np.int32) for _ in range(3))
+    child, sibling, path = (zeros((nodes,), np.int32) for _ in range(3))
     return Tree(
-        np.zeros((nodes, layout.snakes, 4), dtype=np.int32),
-        np.zeros((nodes, layout.snakes, 4), dtype=np.float64),
-        np.zeros(nodes, dtype=np.int64),
+        zeros((nodes, layout.snakes, 4), np.int32),
+        zeros((nodes, layout.snakes, 4), np.float64),
+        zeros((nodes,), np.int64),
         child,
         sibling,
         path,
-        np.zeros((nodes, layout.snakes), dtype=np.int8),
-        np.zeros(layout.snakes, dtype=np.float64),
-        np.zeros(4, dtype=np.float64),
+        zeros((nodes, layout.snakes), np.int8),
+        zeros((layout.snakes,), np.float64),
+        zeros((4,), np.float64),
     )

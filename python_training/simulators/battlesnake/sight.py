@@ -22,6 +22,7 @@ from python_training.simulators.battlesnake.state import (
     NOBODY,
     Games,
     allocate,
+    zeros,
 )
 
 CONTESTED = -2
@@ -69,21 +70,21 @@ class Scratch(NamedTuple):
 
 def scratch(layout: Layout) -> Scratch:
     """Working memory for boards of this layout."""
-    queue, distance, owner, departures = (np.zeros(layout.cells + 1, dtype=np.int16) for _ in range(4))
+    queue, distance, owner, departures = (zeros((layout.cells + 1,), np.int16) for _ in range(4))
     return Scratch(
         queue,
         distance,
         owner,
-        scores=np.zeros(4, dtype=np.float64),
-        terms=np.zeros((5, len(TERMS)), dtype=np.float64),
-        rooms=np.zeros(5, dtype=np.int32),
-        situation=np.zeros(8, dtype=np.float64),
-        areas=np.zeros(layout.snakes, dtype=np.int32),
+        scores=zeros((4,), np.float64),
+        terms=zeros((5, len(TERMS)), np.float64),
+        rooms=zeros((5,), np.int32),
+        situation=zeros((8,), np.float64),
+        areas=zeros((layout.snakes,), np.int32),
         departures=departures,
         paths=paths(layout),
         spare=allocate(MOST_TURNS_AHEAD + 1, layout),
         frames=frames(),
-        sought=np.zeros(4, dtype=np.float64),
+        sought=zeros((4,), np.float64),
         tree=tree(layout),
     )
 
