@@ -124,7 +124,7 @@ def best(games: Games, g: int, s: int, parameters: NDArray[np.float64], scores: 
         equals += scores[move] >= highest - _EQUAL
     chosen = 0
     if equals > 1:
-        word = next_word(games.rng[g, FIRST_SNAKE_STREAM + s]) ^ (int(parameters[TIE_SEED]) * _SPREAD & WORD)
+        word = int(next_word(games.rng[g, FIRST_SNAKE_STREAM + s])) ^ (int(parameters[TIE_SEED]) * _SPREAD & WORD)
         # Mixed once more (the finaliser of MurmurHash3): else of two equal moves a seed's first bit would decide alone,
         # and there would be no more than two different players.
         word = (word ^ (word >> 16)) * 0x85EBCA6B & WORD
