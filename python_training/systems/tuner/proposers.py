@@ -111,6 +111,11 @@ class Proposers:
         if self.adviser is not None:
             self.adviser.ask(self._context(decision, incumbent, win_rates, history))
 
+    def advice(self, key: str) -> dict[str, Any] | None:
+        """The language model's record of a suggestion: question, answers, reason, verdict. None if it is not known."""
+        records = self.adviser.records() if self.adviser is not None and key else ()
+        return next((dict(record) for record in records if record["key"] == key), None)
+
     def notices(self) -> list[Notice]:
         """What happened to the language model since this was last asked."""
         told = self.adviser.notices() if self.adviser is not None else ()
