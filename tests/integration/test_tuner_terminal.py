@@ -149,6 +149,16 @@ def test_differences_are_told_of_any_two_settings(tuned: Tuned, say: Callable[..
     assert "->" in shown
 
 
+def test_winners_are_a_config_of_another_run(tuned: Tuned, say: Callable[..., tuple[int, str]]) -> None:
+    """What `winners` writes is taken by `train --config`, under the parameters' own names."""
+    assert say("tuner", "winners", "newest", "--output", "winners.yaml")[0] == 0
+    code, _ = say("train", "tuner", "--config", "winners.yaml", *SETS, "--save-config", "whole.json")
+    assert code == 0
+    won = json.loads((tuned.root / "whole.json").read_text())["search"]["transfer_winners"]
+    best = json.loads(tuned.published("checkpoint.json").read_text())["best_config"]
+    assert won[-1] == pytest.approx(best)
+
+
 @pytest.mark.parametrize(
     ("one", "hint"), [("newest:bset", "best"), ("nothing.yaml", "RUN:start"), ("nobody:best", "paddock runs list")]
 )

@@ -59,6 +59,26 @@ def report(
 
 
 @commands.command(
+    epilog="\b\nExamples:\n  paddock tuner winners newest --output winners.yaml\n"
+    "  paddock train tuner --config winners.yaml"
+)
+def winners(
+    ctx: typer.Context,
+    run: Run,
+    output: Annotated[Path, typer.Option(metavar="FILE", help="Where to.")] = Path("winners.yaml"),
+) -> None:
+    """Write a run's winners into a config, from which another run transfers what it knows of their parameters."""
+    name, document = _document(ctx, run)
+    settings = [dict(each["values"]) for each in document["accepted"]] or [dict(document["recommended"]["values"])]
+    text = f"# What won in {name}.\n" + yaml.safe_dump({"search": {"transfer_winners": settings}}, sort_keys=False)
+    try:
+        output.write_text(text)
+    except OSError as error:
+        raise PaddockError(f"{output} cannot be written: {error.strerror}.") from error
+    print(f"Written to {output}: {len(settings)} setting(s).")
+
+
+@commands.command(
     epilog="\b\nExamples:\n  paddock tuner diff newest:start newest:best\n"
     "  paddock tuner diff mine.yaml newest:best --json"
 )

@@ -17,7 +17,7 @@ FORMAT = 1
 
 
 def document(session: Session) -> dict[str, Any]:
-    """Plain JSON without NaN and infinity. The keys are told in docs/tuner.md."""
+    """Plain JSON without NaN and infinity, for programs; people are shown the report that is made of it."""
     run = session.run
     return {
         "format": FORMAT,

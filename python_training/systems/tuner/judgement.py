@@ -50,8 +50,8 @@ def _judge(session: Session, trial: Trial, notices: list[Notice]) -> None:
     run.history.add(Attempt(run.iteration, changes, verdict.value, trial.effect, trial.proposal.source))
     if verdict.accepted:
         notices.append(_accept(session, trial))
-    run.note(decision_record(run, trial), log_line(run, trial))
     session.proposers.judged(trial, run.incumbent, run.trend, run.history)
+    run.note(decision_record(run, trial), log_line(run, trial, session.proposers.advice(trial.proposal.advice)))
     notices += _stagnation(session)
 
 

@@ -100,11 +100,21 @@ class Proposers:
             self.patterns = asdict(self.pattern.patterns())
             if not self.search.queue.waiting(PATTERN) and (found := self.pattern.propose()) is not None:
                 self.search.advise([Advice(found, "what winners have in common", source=PATTERN)])
-        if self.adviser is None:
-            return
-        if proposal.advice:
+        if self.adviser is not None and proposal.advice:
             self.adviser.judged(proposal.advice, _told(trial))
-        self.adviser.ask(self._context(decision.index, incumbent, win_rates, history))
+        self.ask_adviser(decision.index, incumbent, win_rates, history)
+
+    def ask_adviser(
+        self, decision: int, incumbent: Values, win_rates: Sequence[float], history: Iterable[Attempt]
+    ) -> None:
+        """Ask the language model what to try next, unless it is still thinking; never waits."""
+        if self.adviser is not None:
+            self.adviser.ask(self._context(decision, incumbent, win_rates, history))
+
+    def advice(self, key: str) -> dict[str, Any] | None:
+        """The language model's record of a suggestion: question, answers, reason, verdict. None if it is not known."""
+        records = self.adviser.records() if self.adviser is not None and key else ()
+        return next((dict(record) for record in records if record["key"] == key), None)
 
     def notices(self) -> list[Notice]:
         """What happened to the language model since this was last asked."""

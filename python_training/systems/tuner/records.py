@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from python_training.systems.tuner.change_history import changes_between
@@ -36,11 +36,12 @@ def decision_record(run: RunState, trial: Trial) -> dict[str, Any]:
     }
 
 
-def log_line(run: RunState, trial: Trial) -> dict[str, Any]:
+def log_line(run: RunState, trial: Trial, advice: Mapping[str, Any] | None) -> dict[str, Any]:
     """An ended decision as a line of training_log.jsonl, without its timestamp.
 
     `win_rate` is what the candidate scored against the incumbent that it met, `best_win_rate` what is proved of the
-    incumbent since then against the start, and `improvement` the confirmed gain, 0 where nothing was accepted.
+    incumbent since then against the start, and `improvement` the confirmed gain, 0 where nothing was accepted. `advice`
+    is the language model's record if it came from there: the checkpoint keeps the newest of them, the log all.
     """
     decision, proposal = trial.decision, trial.proposal
     view, verdict = decision.current, decision.verdict
@@ -65,6 +66,7 @@ def log_line(run: RunState, trial: Trial) -> dict[str, Any]:
         "decision": decision.index,
         "changes": changes_between(decision.incumbent, decision.candidate),
         "config": dict(decision.candidate),
+        **({} if advice is None else {"advice": dict(advice)}),
     }
 
 

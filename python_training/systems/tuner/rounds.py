@@ -62,6 +62,8 @@ def next_round(session: Session, notices: list[Notice]) -> list[Group]:
     if not session.tournament.complete:
         bouts = session.tournament.meetings(config.seed, config.pairs)
         return [Group("tournament", bouts, lambda scores: session.tournament.take(bouts, scores))]
+    if not session.run.games["search"]:  # a model takes long to load: the first answer should not wait for a decision
+        session.proposers.ask_adviser(0, session.run.incumbent, session.run.trend, session.run.history)
     begin_trials(session)
     tests = [_test(session, place) for place in range(len(session.run.trials))]
     return [*tests, *_search(session, sum(test.games for test in tests))]

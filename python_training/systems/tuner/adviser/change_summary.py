@@ -12,11 +12,11 @@ NAMED_PARAMETERS = 12
 """So many parameters are named, those tried most."""
 
 
-def summarize_changes(attempts: Sequence[Attempt]) -> str:
+def summarize_changes(attempts: Sequence[Attempt], most: int = NAMED_PARAMETERS) -> str:
     """Such as `Recently adjusted: space up (3x: 1 accepted, mean effect +0.8 points), food down (2x: 0 accepted)`.
 
-    Only the newest MAX_CHANGE_HISTORY attempts count. A change up and one down are two things: that one has failed
-    speaks for the other.
+    Only the newest MAX_CHANGE_HISTORY attempts count, and at most `most` parameters are named. A change up and one down
+    are two things: that one has failed speaks for the other.
     """
     recent = attempts[-MAX_CHANGE_HISTORY:]
     if not recent:
@@ -26,7 +26,7 @@ def summarize_changes(attempts: Sequence[Attempt]) -> str:
         for name, change in attempt.changes.items():
             if change:
                 tried.setdefault((name, "up" if change > 0 else "down"), []).append(attempt)
-    order = Counter({key: len(attempts_of) for key, attempts_of in tried.items()}).most_common(NAMED_PARAMETERS)
+    order = Counter({key: len(attempts_of) for key, attempts_of in tried.items()}).most_common(most)
     named = ", ".join(f"{name} {way} ({_outcomes(tried[name, way])})" for (name, way), _ in order)
     outcomes = Counter(attempt.outcome for attempt in recent)
     counted = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -11,11 +12,12 @@ from string import Template
 from python_training.contracts.errors import UnknownNameError
 from python_training.contracts.objective import Parameter
 from python_training.systems.tuner.adviser.advice import AdviserContext
+from python_training.systems.tuner.adviser.answer_schema import value_step
 from python_training.systems.tuner.adviser.change_summary import summarize_changes
 
 TREND_POINTS = 8
-BRIEF_PARAMETERS = 10
-"""So many parameters the shortest prompt names: those that the optimiser is least sure of."""
+BRIEF_PARAMETERS, BRIEF_PATTERNS, BRIEF_HISTORY = 10, 2, 4
+"""What the shortest prompt tells: the parameters that the optimiser is least sure of, and the first of the rest."""
 
 _PACKAGE = "python_training.systems.tuner.adviser"
 
@@ -63,19 +65,23 @@ class PromptVersion:
             "decision": str(context.decision),
             "win_rate": f"{100 * context.win_rate:.1f}%",
             "trend": _trend(context),
-            "patterns": "\n".join(f"- {sentence}" for sentence in context.patterns) or "- none yet",
+            "patterns": _listed(context.patterns),
             "history": summarize_changes(context.attempts),
             "max_changes": str(max_changes),
         }
+        fewer = words | {
+            "patterns": _listed(context.patterns[:BRIEF_PATTERNS]),
+            "history": summarize_changes(context.attempts, BRIEF_HISTORY),
+        }
         unsure = _least_sure(context, parameters)
-        tables = (
-            [_line(parameter, context) + f"; {parameter.doc}" for parameter in parameters],
-            [_line(parameter, context) for parameter in parameters],
-            [_line(parameter, context) for parameter in parameters if parameter.name in unsure],
+        lengths = (
+            (words, [_line(parameter, context) + f"; {parameter.doc}" for parameter in parameters]),
+            (words, [_line(parameter, context) for parameter in parameters]),
+            (fewer, [_line(parameter, context) for parameter in parameters if parameter.name in unsure]),
         )
         system = Template(self.system).substitute(words)
         return tuple(
-            Prompt(system, Template(self.user).substitute(words, parameters="\n".join(table))) for table in tables
+            Prompt(system, Template(self.user).substitute(told, parameters="\n".join(table))) for told, table in lengths
         )
 
 
@@ -87,15 +93,26 @@ def _trend(context: AdviserContext) -> str:
     return f"{shown} ({change:+.1f} points)"
 
 
+def _listed(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {sentence}" for sentence in sentences) or "- none yet"
+
+
 def _line(parameter: Parameter, context: AdviserContext) -> str:
     whole = ", whole" if parameter.integer else ""
     unit = f" {parameter.unit}" if parameter.unit else ""
     line = (
-        f"{parameter.name}: {context.incumbent[parameter.name]:.4g}{unit}, "
+        f"{parameter.name}: {_shown(context.incumbent[parameter.name], parameter)}{unit}, "
         f"{parameter.low:g} to {parameter.high:g}{whole}"
     )
     belief = context.beliefs.get(parameter.name)
-    return line if belief is None else f"{line}; {belief.mean:.4g} ± {belief.spread:.2g}"
+    return line if belief is None else f"{line}; {_shown(belief.mean, parameter)} ± {float(f'{belief.spread:.2g}'):g}"
+
+
+def _shown(value: float, parameter: Parameter) -> str:
+    """A value in as many digits as an answer may have: each digit is a token."""
+    if parameter.low >= parameter.high:
+        return f"{value:g}"
+    return f"{round(value, max(0, -math.floor(math.log10(value_step(parameter))))) + 0.0:g}"
 
 
 def _least_sure(context: AdviserContext, parameters: Sequence[Parameter]) -> frozenset[str]:

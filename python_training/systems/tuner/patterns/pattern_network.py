@@ -183,7 +183,9 @@ class PatternNetwork:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Become what `state` described."""
+        """Become what `state` described; raises ValueError if it is of other parameters."""
+        if any(len(each) != len(self._parameters) for name in ("winners", "losers") for each in state[name]):
+            raise ValueError(f"The patterns are not of {len(self._parameters)} parameters.")
         for own, name in ((self._winners, "winners"), (self._losers, "losers")):
             own.clear()
             own.extend([float(number) for number in each] for each in state[name])

@@ -19,7 +19,7 @@ def test_the_prompt_tells_everything(parameters: tuple[Parameter, ...], context:
         12,
         win_rate=0.523,
         trend=(0.5, 0.51, 0.523),
-        beliefs={"weights.space": Belief(6.25, 1.5)},
+        beliefs={"weights.space": Belief(6.3, 151.7)},
         patterns=("traps.threshold: about 0.8 in wins",),
         attempts=(Attempt({"offset": 1.0}, "rejected", -0.012),),
     )
@@ -27,7 +27,7 @@ def test_the_prompt_tells_everything(parameters: tuple[Parameter, ...], context:
     for words in (
         "52.3%",
         "50.0% -> 51.0% -> 52.3% (+2.3 points)",
-        "weights.space: 5, 0.1 to 1000; 6.25 ± 1.5; reachable space",
+        "weights.space: 5, 0.1 to 1000; 6.3 ± 150; reachable space",
         "hybrid.lookahead_depth: 2, 1 to 5, whole; plies",
         "offset: 0 cells, -2.5 to 7.25; may be negative",
         "- traps.threshold: about 0.8 in wins",
@@ -40,17 +40,30 @@ def test_the_prompt_tells_everything(parameters: tuple[Parameter, ...], context:
 
 
 def test_shorter_prompts_leave_out_the_least_useful(context: Ask) -> None:
-    """First the meanings go, then the parameters that the optimiser is sure of."""
+    """First the meanings go, then the parameters that the optimiser is sure of, and the less telling patterns."""
     many = tuple(Parameter(f"p.{index}", 0, 1, 0.5, f"meaning of {index}") for index in range(31))
     beliefs = {each.name: Belief(0.5, 0.01 * index) for index, each in enumerate(many)}
-    told = context(incumbent={each.name: 0.5 for each in many}, beliefs=beliefs)
+    patterns = ("first", "second", "third")
+    told = context(incumbent={each.name: 0.5 for each in many}, beliefs=beliefs, patterns=patterns)
     full, named, brief = (prompt.user for prompt in PromptVersion.named("v1").render(told, many, 3))
     assert "meaning of 7" in full
     assert "meaning of 7" not in named
     assert "p.0:" in named
     assert "p.0:" not in brief
     assert "p.30:" in brief
+    assert "- third" in named
+    assert "- second" in brief
+    assert "- third" not in brief
     assert len(full) > len(named) > len(brief)
+
+
+def test_values_are_told_in_as_many_digits_as_an_answer_has(context: Ask) -> None:
+    """A digit is a token, and the games tell no finer differences."""
+    share, wide = Parameter("share", 0, 1, 0.5, ""), Parameter("wide", 0.1, 1000, 5, "")
+    told = context(incumbent={"share": 3.634e-11, "wide": 123.45678}, beliefs={"share": Belief(-1e-12, 0.123456)})
+    user = PromptVersion.named("v1").render(told, (share, wide), 3)[1].user
+    assert "share: 0, 0 to 1; 0 ± 0.12\n" in user
+    assert "wide: 123.5, 0.1 to 1000\n" in user
 
 
 def test_a_version_is_known_by_its_text() -> None:

@@ -140,6 +140,14 @@ def test_a_restored_network_goes_on_as_if_nothing_had_happened() -> None:
     assert json.dumps(unbroken.state()) == json.dumps(restored.state())
 
 
+def test_a_state_of_other_parameters_is_refused() -> None:
+    """Rather than believed."""
+    learner = network()
+    teach(learner, 5)
+    with pytest.raises(ValueError, match="not of 3 parameters"):
+        PatternNetwork(PARAMETERS[:3], CONFIG, 0).restore(learner.state())
+
+
 def test_seeds_decide() -> None:
     """Equal seeds learn the same, another seed learns something else."""
     same, again, other = network(1), network(1), network(2)

@@ -32,6 +32,13 @@ def test_intervals_are_those_of_pairs() -> None:
     assert whole.high - whole.low > 2.5 * (split.high - split.low)
 
 
+def test_independent_games_have_the_interval_of_games() -> None:
+    """Of 2,000 even games that were won or lost, half the difference of two players is known to 7.6 Elo."""
+    pairing = Pairing("a", "b", Pentanomial((250, 0, 500, 0, 250)))
+    of_a = elo_table([pairing], {})[0].elo
+    assert (of_a.high - of_a.low) / 2 == pytest.approx(1.96 * 400 / np.log(10) / np.sqrt(2000 / 4) / 2, rel=0.01)
+
+
 def test_who_is_best_at_something_leads() -> None:
     """By score, survival (higher) and effort (lower); a fixed opponent has no figures and is not compared."""
     aims = {"survival": "higher", "effort": "lower", "turns": "neither"}
