@@ -62,8 +62,10 @@ def tbpsa(problem: Problem, play: Play, games: int, rng: np.random.Generator) ->
     import nevergrad
 
     low, width = _range(problem)
-    space = nevergrad.p.Array(init=(problem.start - low) / width).set_bounds(0, 1)
-    space.set_mutation(sigma=0.15)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a default step that the next line replaces
+        space = nevergrad.p.Array(init=(problem.start - low) / width).set_bounds(0, 1)
+        space.set_mutation(sigma=0.15)
     space.random_state = np.random.RandomState(int(rng.integers(2**31)))
     evaluations = games // TBPSA_GAMES
     optimizer = nevergrad.optimizers.TBPSA(parametrization=space, budget=evaluations)

@@ -80,8 +80,13 @@ class AdviserConfig(StrictModel):
         ge=1,
         description="Prompt and answer tokens of the whole run, after which nobody is asked; null: no limit.",
     )
-    start_timeout_s: float = Field(300.0, gt=0, le=3600, description="Seconds that loading a model may take.")
-    answer_timeout_s: float = Field(120.0, gt=0, le=3600, description="Seconds that an answer may take.")
+    start_timeout_s: float = Field(900.0, gt=0, le=7200, description="Seconds that loading a model may take.")
+    answer_timeout_s: float = Field(
+        600.0,
+        gt=0,
+        le=7200,
+        description="Seconds that an answer may take; long, since games leave little of the cores.",
+    )
     max_deaths: int = Field(
         5, ge=1, le=1000, description="Deaths in a row without an answer after which a member is given up."
     )

@@ -50,8 +50,8 @@ def _recommended(session: Session) -> dict[str, Any]:
     best = session.proposers.recommend()
     return {
         "values": dict(best.values),
-        "win_rate": finite(best.mean),
-        "spread": finite(best.spread),
+        "win_rate": finite(session.believed_win_rate()),
+        "ahead": finite(best.ahead),
         "parameters": {
             name: {
                 "value": finite(belief.value),

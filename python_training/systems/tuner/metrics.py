@@ -5,7 +5,7 @@ from __future__ import annotations
 from python_training.contracts.config import SystemConfig
 from python_training.contracts.metrics import MetricSpec
 from python_training.systems.tuner.config import TunerConfig, of_tuner
-from python_training.systems.tuner.source_names import LLM, PATTERN
+from python_training.systems.tuner.source_names import source_names, source_title
 
 _PROVED = (
     MetricSpec(
@@ -36,7 +36,8 @@ _PROVED = (
     MetricSpec(
         "recommended_win_rate",
         "Recommended, believed",
-        "What the search believes its recommendation scores against the start; nothing has proved it.",
+        "What the recommendation is believed to score against the start: the proved win rate, and what the search "
+        "believes it scores against the incumbent; nothing has proved that.",
         panel="Proved win rate",
         better="higher",
         aggregate="last",
@@ -132,12 +133,11 @@ def source_metric(kind: str, source: str) -> str:
 
 
 def _of_sources(config: TunerConfig) -> list[MetricSpec]:
-    names = [*config.search.sources, *([LLM] if config.use_llm else []), *([PATTERN] if config.use_neural_net else [])]
     specs = []
-    for name in dict.fromkeys(names):
-        judged, accepted = f"Proposals of {name} judged so far.", f"Proposals of {name} accepted so far."
-        specs += [
-            MetricSpec(source_metric("judged", name), name, judged, panel="Proposals judged", aggregate="last"),
-            MetricSpec(source_metric("accepted", name), name, accepted, panel="Proposals accepted", aggregate="last"),
-        ]
+    for name in source_names(config):
+        title = source_title(name)
+        for kind in ("judged", "accepted"):
+            doc = f"Candidates of this source that were {kind} so far."
+            panel = f"Candidates {kind}, by source"
+            specs.append(MetricSpec(source_metric(kind, name), title, doc, panel=panel, aggregate="last"))
     return specs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from python_training.systems.tuner.decisions.decision import StageName
 from python_training.systems.tuner.metrics import source_metric
 from python_training.systems.tuner.session import Session
+from python_training.systems.tuner.source_names import source_names
 
 _STAGES = tuple(StageName)
 
@@ -45,8 +46,9 @@ def values_of_run(session: Session) -> dict[str, float]:
 
 def values_of_decisions(session: Session) -> dict[str, float]:
     """What changes when a decision ends: the recommendation, and who proposed with what success."""
-    values = {"recommended_win_rate": session.proposers.recommend().mean}
-    for source, outcomes in session.run.sources.items():
+    values = {"recommended_win_rate": session.believed_win_rate()}
+    for source in source_names(session.config):
+        outcomes = session.run.sources.get(source, {})
         values[source_metric("judged", source)] = float(sum(outcomes.values()))
         values[source_metric("accepted", source)] = float(outcomes.get("accepted", 0))
     return values

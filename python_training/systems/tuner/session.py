@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from python_training.contracts.objective import Objective
+from python_training.systems.tuner.acceptance import EVEN
 from python_training.systems.tuner.baseline import Baseline
 from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.decisions.batches import Rival
 from python_training.systems.tuner.proposers import Proposers
 from python_training.systems.tuner.run_state import RunState
+from python_training.systems.tuner.statistics.sequential import Estimate
 from python_training.systems.tuner.tournament import START, Tournament, incumbent_name
 
 
@@ -31,6 +33,14 @@ class Session:
         rivals = [Rival(START, self.run.start)] if accepted else []
         rivals += [Rival(incumbent_name(each.number), each.values) for each in before]
         return (*rivals, *(Rival(name, name) for name in opponents))
+
+    def believed_win_rate(self) -> float:
+        """What the recommendation is believed to score against the start: what is proved of the incumbent, and beyond.
+
+        The search forgets old games, and knows the present neighbourhood best; what is proved it need not remember.
+        """
+        ahead = Estimate(*(3 * [self.proposers.recommend().ahead - EVEN]))
+        return self.run.win_rate_with(ahead).value
 
     def finished(self) -> str | None:
         """Why the run is complete, None while it is not."""

@@ -62,7 +62,7 @@ class TunerTrainer:
         values = values_of_test(session)
         milestone |= settle(session, notices)
         values |= values_of_run(session)
-        if run.iteration != judged_before:
+        if run.iteration != judged_before or not played_before:  # charts have a beginning, too
             values |= values_of_decisions(session)
         values["games_per_s"] = (run.total_games - played_before) / (time.perf_counter() - began)
         notices += [*self._games.notices(), *session.proposers.notices()]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from python_training.contracts.report import Bar, Bars, Interval, Level, Line, Lines, Part, Tone
+from python_training.systems.tuner.source_names import source_title
 
 SHOWN_TESTS = 30
 """Ended tests that are drawn beside the present ones."""
@@ -65,7 +66,7 @@ def sources(document: Document) -> Bars:
         accepted, judged = outcomes.get("accepted", 0), sum(outcomes.values())
         weight = "" if each["weight"] is None else f", weight {each['weight']:.2f}"
         parts = (Part(float(accepted), "good"), Part(float(judged - accepted), "past"))
-        bars.append(Bar(name, parts, f"{accepted} of {judged}{weight}"))
+        bars.append(Bar(source_title(name), parts, f"{accepted} of {judged}{weight}"))
     return Bars("Candidates judged by who proposed them, accepted ones first", tuple(bars))
 
 

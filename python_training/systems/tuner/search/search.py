@@ -123,7 +123,7 @@ class Search:
 
     def recommend(self) -> Recommendation:
         """The best guess by all games so far."""
-        return beliefs.recommendation(self.cube, self.surface, self.start, self._centre())
+        return beliefs.recommendation(self.cube, self.surface, self.start, self.incumbent_point, self._centre())
 
     def candidate(self) -> Proposal | None:
         """A setting that is worth a test; None until enough search games were played since the last one."""

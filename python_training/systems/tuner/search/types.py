@@ -98,12 +98,14 @@ class Recommendation:
         mean: its expected score against the start, from 0 to 1.
         spread: one standard deviation of that.
         parameters: what is believed of each parameter.
+        ahead: its expected score against the incumbent, around which most games are played.
     """
 
     values: Values
     mean: float
     spread: float
     parameters: Mapping[str, ParameterBelief]
+    ahead: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.contracts.errors import ConfigError, PaddockError, UnknownNameError
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.matches import play
 from python_training.simulators.battlesnake.objective import BattlesnakeObjective
@@ -118,6 +120,20 @@ def test_opponents_have_names(player_path: Path) -> None:
     assert objective.play(objective.start(), str(player_path), SEEDS).scores.tolist() == [0.5] * len(SEEDS)
     with pytest.raises(UnknownNameError):
         objective.play(objective.start(), "hungry", SEEDS)
+
+
+def test_a_server_is_an_opponent_like_any_other(player_path: Path, make_snake_server: Callable[..., Any]) -> None:
+    """Met by its URL over the official API, from several threads at once; beyond reach, it is told as such."""
+    url = make_snake_server("--config", "hungry").url
+    objective = _objective(player_path, opponents=(url, "hungry"), timeout_ms=5000)
+    with ThreadPoolExecutor(2) as pool:
+        there = list(pool.map(lambda seeds: objective.play(objective.start(), url, seeds), (SEEDS[:2], SEEDS[2:4])))
+    scores = np.concatenate([each.scores for each in there])
+    assert set(scores.tolist()) <= {0.0, 0.25, 0.5, 0.75, 1.0}
+    assert scores.mean() > 0.5
+    nobody = "http://127.0.0.1:9"
+    with pytest.raises(PaddockError, match="127"):
+        _objective(player_path, opponents=(nobody,)).play(objective.start(), nobody, SEEDS[:1])
 
 
 @pytest.mark.parametrize(
