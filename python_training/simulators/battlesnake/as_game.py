@@ -56,8 +56,8 @@ def hands(thrust: float, turn: float, fire: float, seat: int, world: Any) -> int
     from python_training.simulators.battlesnake.snapshot import body_of  # arrays: only a game that goes on needs them
 
     env = world.unwrapped
-    head, neck = (*body_of(env.games, env.layout, 0, seat), None)[:2]
-    if neck is not None and neck != head and _beside(env.layout, head, move) == neck:
+    body = body_of(env.games, env.layout, 0, seat)
+    if len(body) > 1 and body[0] != body[1] == _beside(env.layout, body[0], move):
         return None
     return move
 

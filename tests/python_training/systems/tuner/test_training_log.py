@@ -13,7 +13,7 @@ T = 1_700_000_000.0
 
 def lines_of(path: Path) -> list[dict[str, Any]]:
     """All lines of a log or of one of its compressed parts."""
-    raw = gzip.open(path).read() if path.suffix == ".gz" else path.read_bytes()
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     return [json.loads(line) for line in raw.splitlines()]
 
 
@@ -61,7 +61,7 @@ def test_a_roll_that_was_killed_before_its_end_is_finished(tmp_path: Path) -> No
     log = TrainingLog(tmp_path, LogConfig(max_mb=0.001, keep=3))
     log.append(numbered(1, 8), T)
     (part,) = tmp_path.glob("*.gz")
-    (tmp_path / LOG).write_bytes(gzip.open(part).read())
+    (tmp_path / LOG).write_bytes(gzip.decompress(part.read_bytes()))
     log.append(numbered(1, 10), T)
     assert [line["iteration"] for line in lines_of(part)] == list(range(1, 9))
     assert [line["iteration"] for line in lines_of(tmp_path / LOG)] == [9, 10]
