@@ -68,7 +68,7 @@ def test_room_is_what_the_plain_count_says(mode):
 
 @pytest.mark.parametrize(("rows", "in_time"), [(1, 7), (2, 14 + 1 + 28)])
 def test_a_wall_that_opens_in_time_counts_with_what_lies_behind_it(rows, in_time):
-    """A segment that leaves after six turns: fourteen cells last for ten turns and so for it, seven for not even five."""
+    """A segment that leaves after six turns: fourteen cells last so long, seven do not."""
     table = layout(BattlesnakeConfig(width=7, height=7))
     memory = scratch(table)
     memory.departures[7 * rows : 7 * rows + 7] = 100
