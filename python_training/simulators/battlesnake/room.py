@@ -1,4 +1,4 @@
-"""How much room a snake has if it is patient: cells that hang together now, and those that open while it lives on them."""
+"""How much room a patient snake has: cells that hang together now, and those that open while it lives on them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def room(layout: Layout, cell: int, max_cells: int, scratch: Scratch) -> tuple[i
 
 @embedded
 def _spread(layout: Layout, begin: int, end: int, closed: int, max_cells: int, scratch: Scratch) -> tuple[int, int]:
-    """Go on from the cells `queue[begin:end]`; closed ones beside them are noted from the end of the queue downwards."""
+    """Go on from the cells `queue[begin:end]`; closed ones beside them are noted from the end of the queue down."""
     queue, seen, departures, neighbours = scratch.queue, scratch.distance, scratch.departures, layout.neighbours
     while begin < end and end < max_cells:
         here = queue[begin]
