@@ -222,7 +222,6 @@ def test_snakes_of_presets_and_files_play_and_say_why(server: Any, listener: Any
 
     recording = server.get(f"/api/v1/sessions/{session}/recording").json()
     assert len(next(iter(recording["cast"]["tuned"].values()))["values"]) == 31
-    assert server.delete(f"/api/v1/sessions/{session}").status_code == 204
     session = server.post("/api/v1/sessions", {"replay": {"recording": recording}}).json()["id"]
     tell("seek", tick=at)
     wait_for(lambda: tell("status")["replay"]["exact"] is True, "the replay says that it is exact")
@@ -232,5 +231,5 @@ def test_a_players_file_outside_its_folder_is_refused(server: Any) -> None:
     """The error names the seat's path, and no session begins."""
     seats = [{"pilot": {"kind": "file", "path": "../../../etc/passwd"}}, {"pilot": {"kind": "person"}}]
     answer = server.post("/api/v1/sessions", {"world": "battlesnake", "seats": seats})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert answer.json()["error"]["field"] == "seats.0.pilot.path"

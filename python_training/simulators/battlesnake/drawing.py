@@ -94,6 +94,7 @@ def snakes(games: Games, table: Layout, g: int) -> list[Shape]:
     """The living, and pale the ones that were eliminated in this turn, with a cross over their heads."""
     living: list[Shape] = []
     gone: list[Shape] = []
+    crosses: list[Shape] = []
     for s in range(table.snakes):
         snake = games.snakes[g, s]
         body = body_of(games, table, g, s)
@@ -101,13 +102,13 @@ def snakes(games: Games, table: Layout, g: int) -> list[Shape]:
             living += _snake(body, s, _facing(body, int(snake[MOVE])), 1.0)
         elif snake[DIED] == games.facts[g, TURN]:
             x, y = _last_head(table, body, int(snake[MOVE]))
-            cross = [
+            crosses += [
                 Shape("polyline", x=x, y=y, points=((-0.24, slope), (0.24, -slope)), stroke="bad", width=0.13)
                 for slope in (-0.24, 0.24)
             ]
             on_board = [point for point in body if point != _OFF_BOARD]
-            gone += _snake(on_board, s, _facing(on_board, int(snake[MOVE])), _GONE) + cross
-    return [*gone, *living]
+            gone += _snake(on_board, s, _facing(on_board, int(snake[MOVE])), _GONE)
+    return [*gone, *living, *crosses]
 
 
 def _snake(body: list[Point], s: int, facing: int, alpha: float) -> list[Shape]:
@@ -120,7 +121,8 @@ def _snake(body: list[Point], s: int, facing: int, alpha: float) -> list[Shape]:
         points = [(x + 0.5, y + 0.5) for x, y in run]
         if len(points) > 1:
             shapes.append(Shape("polyline", points=points, stroke=fill, width=_BODY, alpha=alpha, about=about))
-        for x, y in {points[0], points[-1]}:  # round ends, which not every drawer of lines makes
+        # Round ends, which not every drawer of lines makes; through a pale one the line would show.
+        for x, y in dict.fromkeys((points[0], points[-1])) if alpha == 1 or len(points) == 1 else ():
             shapes.append(Shape("circle", x=x, y=y, r=_BODY / 2, fill=fill, alpha=alpha, about=about))
     x, y = body[0][0] + 0.5, body[0][1] + 0.5
     angle = math.atan2(STEPS[facing][1], STEPS[facing][0])

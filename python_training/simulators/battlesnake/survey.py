@@ -25,7 +25,7 @@ TARGET, HUNGER, CAUTIOUS, EARLY = range(4)
 
 LOW_ABOVE_CRITICAL = 30
 """Health is low up to this much above critical."""
-_STARVING, _PECKISH, _BEHIND, _SATED = 1.0, 0.6, 0.6, 0.1
+_STARVING, _PECKISH, _BEHIND, _SATED = 2.5, 1.5, 1.5, 0.25
 """Hunger before urgency: in critical health, in low health, in good health but not the longest, and else."""
 _LEAD = 2
 """Segments more than the longest rival that are enough."""

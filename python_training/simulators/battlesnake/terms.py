@@ -74,8 +74,8 @@ _SEVERE_RATIO, _MODERATE_RATIO = 1.5, 2.0
 _OPENS_LATER = 0.25
 """What a cell that a body will leave in time counts, beside one that is open."""
 _FARTHEST_PREY = 5
-_GROWTH = 0.5
-"""What a segment is worth, as a share of food beside the head in good health."""
+_GROWTH = 1.25
+"""What a segment is worth in good health, as a share of the weight of food."""
 
 
 @shared

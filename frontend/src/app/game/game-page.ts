@@ -128,8 +128,9 @@ export class GamePage {
       this.play.session()?.kind === 'game' &&
       this.play.position().last === 0,
   );
-  /** The world numbers ships by their seats, from 1 on; one's own is called what it is. */
+  /** Where there are sides, the world numbers ships by their seats, from 1 on; one's own is called what it is. */
   protected readonly names = computed(() => {
+    if (this.game()?.sides !== true) return {};
     const own = this.play.session()?.seats.find(({kind}) => kind === 'person');
     return own ? {[String(own.seat + 1)]: 'You'} : {};
   });

@@ -35,17 +35,11 @@ import {seated} from './pointing';
               <span class="state">{{ each[1].state }}</span>
             } @else {
               @for (gauge of each[1].gauges; track gauge.name) {
-                <span
-                  class="gauge"
-                  role="meter"
-                  aria-valuemin="0"
-                  [class.low]="gauge.value / gauge.full < 0.31"
-                  [attr.aria-valuemax]="gauge.full"
-                  [attr.aria-valuenow]="gauge.value"
-                  [attr.aria-label]="gauge.name"
-                >
+                <span class="gauge" [class.low]="gauge.value / gauge.full < 0.31">
                   <span class="track"><span [style.scale]="gauge.value / gauge.full + ' 1'"></span></span>
-                  <span class="number">{{ gauge.value }}</span>
+                  <span class="number"
+                    ><span class="visually-hidden">{{ gauge.name }}</span> {{ gauge.value }}</span
+                  >
                 </span>
               }
             }
@@ -146,14 +140,9 @@ import {seated} from './pointing';
     .gone .swatch {
       opacity: 0.45;
     }
-    .gone .name {
+    .gone .title {
       color: var(--muted);
       text-decoration: line-through;
-    }
-    .gone .name .muted {
-      display: inline-block;
-      padding-left: 4px;
-      text-decoration: none;
     }
   `,
 })

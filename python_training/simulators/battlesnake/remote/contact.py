@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+_TIMES_KEPT: Final = 65_536
 
 
 @dataclass(slots=True)
@@ -14,14 +17,14 @@ class Contact:
         moves: how many it was asked for.
         timeouts: of them, not answered within the game's timeout.
         errors: of them, answered with something that is no move, or not reachable.
-        seconds: what each answer took, those that came.
+        seconds: what the last answers took, those that came.
         last_error: what the last error was.
     """
 
     moves: int = 0
     timeouts: int = 0
     errors: int = 0
-    seconds: list[float] = field(default_factory=list)
+    seconds: deque[float] = field(default_factory=lambda: deque(maxlen=_TIMES_KEPT))
     last_error: str = ""
 
     def to_dict(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from python_training.simulators.battlesnake.move_request import MoveRequest, rea
 from python_training.simulators.battlesnake.server.decisions import Decisions
 from python_training.simulators.battlesnake.server.figures import Figures
 from python_training.simulators.battlesnake.server.games import GameLog
-from python_training.simulators.battlesnake.server.refusals import MAX_BODY_BYTES, answer_refusals, document
+from python_training.simulators.battlesnake.server.refusals import MAX_BODY_BYTES, InFlight, answer_refusals, document
 from python_training.simulators.battlesnake.server.snakes import ServedSnake
 
 DEFAULT_MARGIN_MS: Final = 100
@@ -35,13 +35,16 @@ class Service:
     decisions: Decisions = field(default_factory=Decisions)
     games: GameLog = field(default_factory=GameLog)
     figures: Figures = field(default_factory=Figures)
+    in_flight: InFlight = field(default_factory=InFlight)
 
 
 def create_app(service: Service) -> web.Application:
     """The application: each snake below its own path, the first one below / too."""
     paths = ", ".join(f"/{snake.path}/" for snake in service.snakes)
     app = web.Application(
-        middlewares=[answer_refusals(f"Snakes are at {paths}.")], client_max_size=MAX_BODY_BYTES, logger=_log
+        middlewares=[answer_refusals(f"Snakes are at {paths}.", service.in_flight)],
+        client_max_size=MAX_BODY_BYTES,
+        logger=_log,
     )
     _add_snake(app, "", service, service.snakes[0])
     for snake in service.snakes:

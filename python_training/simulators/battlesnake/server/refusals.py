@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
@@ -57,16 +58,21 @@ async def document(request: web.Request) -> dict[str, Any]:
     return mapping(parsed(body), "request")
 
 
-def answer_refusals(paths: str) -> Any:
-    """The middleware that writes every error as JSON; `paths` says what could have been asked for."""
-    in_flight = 0
+@dataclass(slots=True)
+class InFlight:
+    """How many requests are being answered."""
+
+    count: int = 0
+
+
+def answer_refusals(paths: str, in_flight: InFlight) -> Any:
+    """The middleware that writes every error as JSON and counts requests; `paths` says what could be asked for."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        nonlocal in_flight
-        in_flight += 1
+        in_flight.count += 1
         try:
-            if in_flight > MAX_IN_FLIGHT:
+            if in_flight.count > MAX_IN_FLIGHT:
                 raise refusal(503, f"More than {MAX_IN_FLIGHT} requests at a time.")
             return await handler(request)
         except ConfigError as error:
@@ -77,7 +83,7 @@ def answer_refusals(paths: str) -> Any:
             _log.exception("%s %a failed", request.method, request.path)
             return _answered(request, 500, {"code": "internal", "message": "The server failed; its log says how."})
         finally:
-            in_flight -= 1
+            in_flight.count -= 1
 
     return middleware
 

@@ -45,13 +45,19 @@ async def _serve(service: Service, host: str, port: int, announce: Callable[[int
     )
     await runner.setup()
     try:
+        site = web.TCPSite(runner, host, port, backlog=1024)
         try:
-            await web.TCPSite(runner, host, port, backlog=1024).start()
+            await site.start()
         except OSError as error:
             raise ConfigError(f"{host}:{port} cannot be listened on: {error.strerror}.", field="port") from None
         announce(runner.addresses[0][1])
         await stop.wait()
         _log.info("stopping")
+        await site.stop()
+        # The library's own way of stopping no longer reads what is half sent; so first what was begun is answered.
+        until = loop.time() + SHUTDOWN_S
+        while service.in_flight.count and loop.time() < until:
+            await asyncio.sleep(0.01)
     finally:
         await runner.cleanup()
 

@@ -95,7 +95,7 @@ def test_the_picture_shows_board_snakes_food_hazards_and_health():
     world = BattlesnakeVectorEnv(1, BattlesnakeConfig(mode="wrapped", map="royale", shrink_every_n_turns=2))
     played(world, scripted("hunter"), 25)
     frame = draw(world, 0)
-    assert [layer.name for layer in frame.layers] == ["board", "hazards", "food", "snakes", "health"]
+    assert [layer.name for layer in frame.layers] == ["board", "hazards", "choices", "food", "snakes", "health"]
     assert all(layer.shapes for layer in frame.layers)
     assert frame.figures["Turn"] == 25 or frame.episode > 1
     assert rasterise(frame).shape[2] == 3

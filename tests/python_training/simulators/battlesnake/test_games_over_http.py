@@ -70,17 +70,21 @@ def test_a_served_player_is_as_strong_as_the_player(servers):
 
 
 def test_fifty_games_at_a_time_are_answered_within_the_timeout_less_the_margin(servers):
-    """Of the snake that searches trees: every one of a hundred snakes' moves, as whoever asked measured it."""
+    """A hundred snakes that search trees are asked together, turn after turn, by a client on the same machine.
+
+    The limits of 500 ms are the benchmark's; here a machine that does other things beside it must pass too.
+    """
     first, _ = servers
     url = f"{first.url}/mcts"
     seeds = np.arange(50, dtype=np.int64)
     contests = Contests(timeout_ms=1_000, at_once=50)
-    config = BattlesnakeConfig(max_turns=200)
+    config = BattlesnakeConfig(max_turns=100)
     contests.play(config, [contestant(url)] * 2, duel_seats(seeds), seeds)
-    contact = contests.contacts[url]
-    assert contact.moves > 2_000
-    assert contact.timeouts == contact.errors == 0
-    assert max(contact.seconds) <= 0.9
+    contact, answered = contests.contacts[url].to_dict(), first.health()["answer_ms"]
+    assert contact["moves"] > 2_000
+    assert contact["timeouts"] == contact["errors"] == 0
+    assert contact["latency_ms"]["p99"] <= 900
+    assert answered["max"] <= 900
 
 
 def test_the_command_line_takes_urls(servers):
