@@ -56,16 +56,9 @@ def hands(thrust: float, turn: float, fire: float, seat: int, world: Any) -> int
     from python_training.simulators.battlesnake.snapshot import body_of  # arrays: only a game that goes on needs them
 
     env = world.unwrapped
-<<<<<<< HEAD
-    body = body_of(env.games, env.layout, 0, seat)
-    if len(body) > 1 and body[0] != body[1] == _beside(env.layout, body[0], move):
-        return None
-    return move
-=======
     head, *rest = body_of(env.games, env.layout, 0, seat)
     into_neck = bool(rest) and rest[0] != head and _beside(env.layout, head, move) == rest[0]
     return None if into_neck else move
->>>>>>> snake
 
 
 def _beside(table: Any, cell: tuple[int, int], move: int) -> tuple[int, int] | None:

@@ -48,11 +48,7 @@ def room(layout: Layout, cell: int, max_cells: int, scratch: Scratch) -> tuple[i
 
 @inlined
 def _spread(layout: Layout, begin: int, end: int, closed: int, max_cells: int, scratch: Scratch) -> tuple[int, int]:
-<<<<<<< HEAD
-    """Go on from the cells `queue[begin:end]`; closed ones beside them are noted from the queue's end downwards."""
-=======
     """Go on from the cells `queue[begin:end]`; closed ones beside them are noted from the end of the queue down."""
->>>>>>> snake
     queue, seen, departures, neighbours = scratch.queue, scratch.distance, scratch.departures, layout.neighbours
     while begin < end and end < max_cells:
         here = queue[begin]
