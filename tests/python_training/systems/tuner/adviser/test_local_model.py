@@ -181,6 +181,7 @@ def test_gpus_are_given_out_in_turn(torch_is_there: None, monkeypatch: pytest.Mo
         choose_device("cuda", 0)
 
 
+@pytest.mark.timeout(900)  # loading takes ten seconds on a machine that has nothing else to do
 def test_smollm2_advises(torch_is_there: None, parameters: tuple[Parameter, ...], context: Ask) -> None:
     """The packaged model, in its own process and offline, suggests something within the ranges, with a reason."""
     config = AdviserConfig(lockstep=True, niceness=0, threads=2, temperature=0.3, max_changes=1, download=False)
