@@ -59,7 +59,7 @@ PALETTES: dict[Theme, dict[str, str]] = {
         "player-3": "#2fc492",
         "player-4": "#e78fcf",
         "player-5": "#e8c547",
-        "player-6": "#a5dcf7",
+        "player-6": "#b9e06c",
         "player-7": "#e3e4ea",
         "player-8": "#a98bf0",
     },

@@ -48,6 +48,15 @@ class NetworkPlayer(Player, Protocol):
 
 
 @runtime_checkable
+class SeatedPlayer(Player, Protocol):
+    """A player that looks at the world from the seat it plays, rather than at observations."""
+
+    def act_seat(self, seat: int, observations: NDArray[Any], world: Any) -> NDArray[Any]:
+        """Actions (num_envs, *action_shape) of `seat`."""
+        ...
+
+
+@runtime_checkable
 class ExplainingPlayer(Player, Protocol):
     """A player that can say what it does next, and why."""
 

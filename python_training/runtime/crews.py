@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from python_training import registry
 from python_training.contracts.details import Decision
 from python_training.contracts.errors import ConfigError, NoCheckpointError
-from python_training.contracts.player import ExplainingPlayer, NetworkPlayer, Player
+from python_training.contracts.player import ExplainingPlayer, NetworkPlayer, Player, SeatedPlayer
 from python_training.runtime.followed_policy import FollowedPolicy
 from python_training.runtime.open_world import OpenWorld
 from python_training.runtime.players import scripted_player
@@ -44,7 +44,11 @@ class Crew:
 
     def act(self, observations: NDArray[Any], world: Any) -> NDArray[Any]:
         """Actions (seats, A) for observations (seats, D)."""
-        return self._player.act(observations, world)
+        if not isinstance(self._player, SeatedPlayer):
+            return self._player.act(observations, world)
+        player = self._player
+        acts = [player.act_seat(seat, observations[i : i + 1], world) for i, seat in enumerate(self.seats)]
+        return np.concatenate(acts)
 
     def activations(self, seat: int) -> list[float] | None:
         """What the nodes of the network in `seat` hold, None if the pilot is no network."""
@@ -136,7 +140,7 @@ def _crew(pilot: Pilot, seats: Sequence[int], cast: Cast, world: OpenWorld, runs
 
 def _scripts(players: Mapping[int, Player]) -> Crew:
     first = next(iter(players.values()))
-    return _Scripts(players) if hasattr(first, "act_seat") else Crew(tuple(players), first)
+    return _Scripts(players) if isinstance(first, SeatedPlayer) else Crew(tuple(players), first)
 
 
 def _tuned_player(pilot: TunedPilot, cast: Cast, world: OpenWorld) -> Player:

@@ -95,9 +95,9 @@ def _result(env: Drawable, g: int) -> str:
 
 
 def _loss(env: Drawable, g: int, s: int) -> str:
-    """Such as "killer › loser (cause)"; without a killer where nobody is credited."""
+    """Such as "killer › loser (cause) @turn"; without a killer where nobody is credited."""
     snake = env.games.snakes[g, s]
-    loser = f"{env.names[s]} ({CAUSES[snake[CAUSE]]})"
+    loser = f"{env.names[s]} ({CAUSES[snake[CAUSE]]}) @{snake[DIED]}"
     return loser if snake[BY] in (NOBODY, s) else f"{env.names[snake[BY]]} › {loser}"
 
 

@@ -51,6 +51,15 @@ describe('Feed', () => {
     expect(feed.take(1, 0, {Turn: 0})).toBe('');
   });
 
+  it('says when a loss was, if the world does, though time was jumped over.', () => {
+    const feed = new Feed('turns');
+    feed.take(0, 10, {});
+    feed.take(0, 60, {'Kill feed': 'b › c (hazard) @41, a (hazard) @12'});
+    expect(told(feed)).toEqual(['turn 41 b → c (hazard)', 'turn 12 a (hazard)']);
+    feed.take(0, 20, {'Kill feed': 'a (hazard) @12'});
+    expect(told(feed)).toEqual(['turn 12 a (hazard)']);
+  });
+
   it('forgets what comes later for who looks back, and tells it again.', () => {
     const feed = new Feed('turns');
     feed.take(0, 10, {});

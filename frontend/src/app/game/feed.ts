@@ -11,7 +11,10 @@ export interface FeedLine {
   readonly tone: 'good' | 'bad' | 'plain';
 }
 
-/** The figure in which a world tells the losses of the last seconds, newest first: "pilot 1 › drone, pilot 2 rammed". */
+/**
+ * The figure in which a world tells the losses of the last seconds, newest first: "pilot 1 › drone, pilot 2 rammed". A
+ * world that tells them for good adds when they were: "a › b @41".
+ */
 export const KILL_FEED = 'Kill feed';
 const KEPT = 40;
 
@@ -73,10 +76,11 @@ export class Feed {
     let fresh = 0;
     while (!losses.slice(fresh).every((loss, i) => loss === this.losses[i])) fresh++;
     this.losses = losses;
-    for (const loss of losses.slice(0, fresh).reverse()) {
+    for (const told of losses.slice(0, fresh).reverse()) {
+      const [loss = '', when] = told.split(' @');
       const [killer, loser] = loss.split(' › ');
       const tone = loser === undefined ? 'plain' : killer?.startsWith('pilot') ? 'good' : 'bad';
-      this.add(t, loss.replace('›', '→'), this.clock === 'turns' ? 'plain' : tone);
+      this.add(when === undefined ? t : Number(when), loss.replace('›', '→'), this.clock === 'turns' ? 'plain' : tone);
     }
   }
 

@@ -165,14 +165,16 @@ export class Lobby {
     }));
   }
 
-  /** Runs in this world that leave checkpoints rather than elites. */
+  /** Runs in this world, or that tune for it, which leave checkpoints rather than elites. */
   private policyChoices(): Choice[] {
     const world = this.chosen();
     const withElites = new Set(this.elites().map(({run}) => run));
     return this.directory
       .runs()
       .filter(
-        ({id, config}) => !withElites.has(id) && (config['env'] === world?.name || config['env'] === world?.env_id),
+        ({id, config}) =>
+          !withElites.has(id) &&
+          [config['env'], config['objective']].some((name) => name === world?.name || name === world?.env_id),
       )
       .map(({id, name}) => ({
         key: `policy:${id}`,

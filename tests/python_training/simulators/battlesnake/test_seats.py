@@ -94,7 +94,7 @@ def test_whoever_points_at_a_snake_is_told_of_it() -> None:
             break
     assert frame.details["snake-0"].state == f"Eliminated in turn {frame.figures['Turn']}: wall-collision"
     assert frame.figures["Result"] == "second won"
-    assert frame.figures["Kill feed"] == "first (wall-collision)"
+    assert frame.figures["Kill feed"] == f"first (wall-collision) @{frame.figures['Turn']}"
     assert not any("/" in shape.about for layer in frame.layers for shape in layer.shapes)
     json.dumps(frame.to_dict(), allow_nan=False)
 
