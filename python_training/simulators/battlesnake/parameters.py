@@ -81,13 +81,13 @@ def _count(name: str, low: int, high: int, default: int, doc: str, unit: str) ->
 
 PARAMETERS: Final = (
     _weight("space", 54.0, "Worth of the cells that can still be reached, as a share of the board.", "points"),
-    _weight("head_collision", 480.0, "Price of a cell that a head of at least the own length can reach too.", "points"),
+    _weight("head_collision", 900.0, "Price of a cell that a head of at least the own length can reach too.", "points"),
     _weight(
-        "center_control", 64.0, "Worth of the middle of the board early in the game, a fifth of it late.", "points"
+        "center_control", 40.0, "Worth of the middle of the board early in the game, a fifth of it late.", "points"
     ),
     _weight("wall_penalty", 27.0, "Price of each wall beside the cell; a corner costs one more.", "points a wall"),
     _weight("cutoff", 190.0, "Worth of reaching cells before the enemies do, as a share of all reached.", "points"),
-    _weight("food", 520.0, "Worth of food, divided by the steps to it and scaled by hunger and urgency.", "points"),
+    _weight("food", 250.0, "Worth of food, divided by the steps to it and scaled by hunger and urgency.", "points"),
     _trap("moderate", 84.0, "Price of less room than twice the own length."),
     _trap("severe", 140.0, "Price of less room than one and a half times the own length."),
     _trap("critical", 350.0, "Price of less room than the own length; doubled where there is none."),
@@ -103,7 +103,7 @@ PARAMETERS: Final = (
     _pursuit(2, 32.0, "Worth of a shorter enemy's head at a distance of two or less."),
     _pursuit(3, 26.0, "Worth of a shorter enemy's head three steps away."),
     _pursuit(4, 39.0, "Worth of a shorter enemy's head four steps away."),
-    _pursuit(5, 9.1, "Worth of a shorter enemy's head five steps away."),
+    _pursuit(5, 10.0, "Worth of a shorter enemy's head five steps away."),
     Parameter("trapping.weight", 50.0, 1000.0, 400.0, "Worth of an enemy that is left without room.", "points"),
     Parameter(
         "trapping.space_cutoff_threshold",
