@@ -145,7 +145,12 @@ PARAMETERS: Final = (
     _count("hybrid.mcts_timeout_ms", 100, 500, 300, "Its time, at a fixed number of positions a millisecond.", "ms"),
     _count("search.max_depth", 50, 200, 121, "Most cells that a flood fill counts.", "cells"),
     _count(
-        "search.max_astar_nodes", 100, 1000, 300, "Most places and times that a search for a path looks at.", "nodes"
+        "search.max_astar_nodes",
+        100,
+        1000,
+        300,
+        "Most places and times that a turn's four searches for a path look at.",
+        "nodes",
     ),
 )
 """In the order of the columns."""

@@ -178,7 +178,8 @@ def _food(
     hunger, length, value = scratch.situation[HUNGER], games.snakes[g, s, LENGTH], 0.0
     target = int(scratch.situation[TARGET])
     if target != NOBODY:
-        turns = path_cost(layout, cell, target, begin, length, int(parameters[MAX_ASTAR_NODES]), scratch)
+        share = int(parameters[MAX_ASTAR_NODES]) // 4  # of each move
+        turns = path_cost(layout, cell, target, begin, length, share, scratch)
         if turns != NEVER:
             value = hunger / (turns + 1 - begin)
     if begin == NOW:

@@ -169,8 +169,8 @@ def test_a_shorter_head_is_pursued(explained):
 
 
 def test_hunger_makes_food_dear(explained):
-    """Food counts by the turns to it; more in low health and most in critical health."""
-    snakes = {"a": [(3, 5), (2, 5), (1, 5)], "b": [(10, 10), (10, 9), (10, 8)]}
+    """Food counts by the turns to it; to a snake that is the longest more in low health, and most in critical health."""
+    snakes = {"a": [(3, 5), (2, 5), (1, 5), (0, 5), (0, 4), (0, 3)], "b": [(10, 10), (10, 9), (10, 8)]}
     well, low, critical = (explained(snakes, food=[(5, 5)], health={"a": health}) for health in (95, 35, 9))
     assert terms(well, "right")["food"] > terms(well, "up")["food"] > 0
     assert terms(critical, "right")["food"] > terms(low, "right")["food"] > terms(well, "right")["food"]
@@ -240,11 +240,12 @@ def test_the_way_to_decide_follows_the_position(explained):
 
 @pytest.mark.parametrize("mode", list(MODES))
 def test_it_plays_every_mode(mode):
-    """Games of every mode come to an end, most of them with the random-safe snake dead and the player alive."""
+    """In every mode it beats the random-safe snake more often than not, and hardly ever loses to it."""
     seeds = np.arange(8, dtype=np.int64)
     pair = [player("training"), SCRIPTED["random-safe"]]
     results = play(BattlesnakeConfig(mode=mode, max_turns=120), pair, np.tile([0, 1], (8, 1)), seeds)
-    assert (results.winner == 0).sum() >= 6
+    assert (results.winner == 0).sum() > 4
+    assert (results.winner == 1).sum() <= 1
 
 
 _DIGEST = """
