@@ -169,7 +169,7 @@ def test_a_shorter_head_is_pursued(explained):
 
 
 def test_hunger_makes_food_dear(explained):
-    """Food counts by the turns to it; to a snake that is the longest more in low health, and most in critical health."""
+    """Food counts by the turns to it; to the longest snake more in low health, and most in critical health."""
     snakes = {"a": [(3, 5), (2, 5), (1, 5), (0, 5), (0, 4), (0, 3)], "b": [(10, 10), (10, 9), (10, 8)]}
     well, low, critical = (explained(snakes, food=[(5, 5)], health={"a": health}) for health in (95, 35, 9))
     assert terms(well, "right")["food"] > terms(well, "up")["food"] > 0
