@@ -10,7 +10,7 @@ DASHBOARD_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/nu
 	$(wildcard frontend/angular.json frontend/tsconfig*.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start test test-slow check format bench openapi clean
+.PHONY: help setup start test test-slow check format bench adviser openapi lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,11 +20,11 @@ setup: .venv/installed .venv/kernels frontend/dist/built ## install what is miss
 start: setup ## serve the dashboard on port 5000 and train a Lunabotics rover, unless a run is going on
 	$(BIN)/paddock serve --port $(PORT) --ensure-run lunabotics
 
-test: setup .venv/peers ## run the tests, in a real browser too
+test: setup .venv/torch ## run the tests, in a real browser too
 	$(BIN)/pytest
 	$(NPM) run test
 
-test-slow: setup .venv/peers ## run the proofs that take long: learning, many kills, endurance
+test-slow: setup .venv/torch ## run the proofs that take long: learning, many kills, endurance
 	$(BIN)/pytest -m slow --timeout 3600
 
 check: setup ## lint and type-check everything
@@ -40,14 +40,16 @@ format: .venv/installed ## put the Python code into its one form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: setup .venv/peers ## measure every claim of the README beside a peer
+bench: setup .venv/torch ## measure every claim of the README beside a peer
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+adviser: setup .venv/torch ## install what the tuner's language-model adviser runs on
 
 openapi: .venv/installed ## write docs/openapi.json anew
 	$(BIN)/python -m backend.api.openapi docs/openapi.json
 
 lock: .venv/installed ## resolve the dependencies anew into requirements/dev.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra peers --extra cluster --extra mlflow --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra peers --extra cluster --extra mlflow --extra adviser --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --quiet --upgrade -o requirements/dev.lock
 
 clean: ## remove what was installed and built, never logs or checkpoints
@@ -61,9 +63,9 @@ clean: ## remove what was installed and built, never logs or checkpoints
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@
 
-# torch is only for the peers that tests and benchmarks compare with. pip's own configuration decides between its CPU
-# and CUDA builds, which no lock can.
-.venv/peers: .venv/installed
+# torch is only for the tuner's adviser and the peers that tests and benchmarks compare with. pip's own configuration
+# decides between its CPU and CUDA builds, which no lock can.
+.venv/torch: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==$(TORCH_VERSION)
 	touch $@
 

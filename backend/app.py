@@ -25,6 +25,8 @@ from backend.services.checkpoints import Checkpoints
 from backend.services.elites import Elites
 from backend.services.journal_feed import JournalFeed
 from backend.services.machine import Machine
+from backend.services.player_files import PlayerFiles
+from backend.services.reports import Reports
 from backend.services.runs import Runs
 from backend.services.session_plans import SessionPlans
 from backend.services.sessions import Sessions
@@ -150,7 +152,8 @@ def create_app(settings: Settings) -> Paddock:
         settings.logs_dir, settings.checkpoints_dir, max_concurrent_runs=settings.max_concurrent_runs
     )
     elites = Elites(runs)
-    casting = Casting(runs, elites)
+    player_files = PlayerFiles(settings.players_dir)
+    casting = Casting(runs, elites, player_files)
     sessions = Sessions(
         SessionProcesses(settings.logs_dir, sleep=socketio.sleep),
         max_sessions=settings.max_sessions,
@@ -177,7 +180,8 @@ def create_app(settings: Settings) -> Paddock:
             runs=runs,
             checkpoints=Checkpoints(runs, feed),
             elites=elites,
-            systems=Systems(),
+            reports=Reports(runs),
+            systems=Systems(player_files),
             plans=SessionPlans(runs, casting),
             sessions=sessions,
             machine=Machine(store, settings.logs_dir, lambda: supervisor.holds_lease),

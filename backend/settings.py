@@ -15,9 +15,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from python_training.contracts.config import merge, read_config_file
+from python_training.contracts.config import config_dir, merge, read_config_file
 from python_training.contracts.errors import ConfigError, UnknownNameError
-from python_training.presets import config_dir
 from python_training.runtime.mlflow_settings import MLflowSettings
 
 MIN_TOKEN_LENGTH = 16
@@ -64,6 +63,10 @@ class Settings(BaseSettings):
     checkpoints_dir: Path = Field(
         default_factory=lambda known: known["root"] / "checkpoints", description="Where runs write checkpoints."
     )
+    players_dir: Path = Field(
+        default_factory=lambda known: known["root"] / "players",
+        description="Folder of files that hold players, those of a world in a folder of its name.",
+    )
     database_url: str = Field(
         default_factory=lambda known: f"sqlite:///{known['logs_dir'] / 'paddock.db'}",
         validation_alias=AliasChoices("DATABASE_URL", "PADDOCK_DATABASE_URL", "database_url"),
@@ -105,7 +108,7 @@ class Settings(BaseSettings):
             value = value.split(",")
         return tuple(str(name).strip().lower().strip("[]") for name in value if str(name).strip())
 
-    @field_validator("root", "logs_dir", "checkpoints_dir", "static_dir")
+    @field_validator("root", "logs_dir", "checkpoints_dir", "players_dir", "static_dir")
     @classmethod
     def _absolute(cls, path: Path, info: ValidationInfo) -> Path:
         """Paths do not change their meaning when the process changes its folder."""

@@ -38,11 +38,11 @@ from python_training.simulators.arena.config import ArenaConfig
 from python_training.simulators.arena.scoring import fitness
 from python_training.systems.neat import bouts
 from python_training.systems.neat.actions import actions_of
+from python_training.systems.neat.bout_executor import open_bout_executor
 from python_training.systems.neat.bouts import WorkUnit, bout_seeds, fly, population_unit
 from python_training.systems.neat.checkpoint_state import load_evolution
 from python_training.systems.neat.config import NEATConfig
 from python_training.systems.neat.evolution import Evolution
-from python_training.systems.neat.executors.local import LocalExecutor
 from python_training.systems.neat.fitness import judge
 from python_training.systems.neat.foreign_network import express
 from python_training.systems.neat.neat_settings import neat_config
@@ -167,7 +167,7 @@ def peer_speed(
 
 def own_speed(unit: WorkUnit, cores: int) -> tuple[float, list[float], int]:
     """Seconds that we take for it, the fitnesses and the flown ticks."""
-    executor = LocalExecutor(cores)
+    executor = open_bout_executor("local", threads=cores)
     (results,) = executor.run([unit])
     began = time.perf_counter()
     for _ in range(ROUNDS):

@@ -1,6 +1,6 @@
 """Training systems, the worlds they learn in and the runtime that hosts them. Importable without a web server.
 
-`from python_training import train, evaluate, load_policy` imports what those need, and only then.
+`from python_training import train, evaluate, load_policy, ContinuousTrainer` imports what those need, and only then.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["evaluate", "load_policy", "train"]
+__all__ = ["ContinuousTrainer", "evaluate", "load_policy", "train"]
 
 _PUBLIC = {
+    "ContinuousTrainer": "python_training.runtime.continuous_trainer",
     "train": "python_training.runtime.library",
     "evaluate": "python_training.runtime.evaluate",
     "load_policy": "python_training.runtime.library",

@@ -6,14 +6,12 @@ is a Gymnasium id with "/" written as "-") is also the starting point of every r
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from python_training import registry
-from python_training.contracts.config import merge, read_config_file
+from python_training.contracts.config import config_dir, merge, read_config_file
 from python_training.contracts.errors import ConfigError, UnknownNameError
 
 
@@ -29,11 +27,6 @@ class Preset:
     def to_dict(self) -> dict[str, Any]:
         """The preset as the JSON object that REST shows."""
         return {"name": self.name, "title": self.title, "summary": self.summary, "config": dict(self.config)}
-
-
-def config_dir() -> Path:
-    """The folder that holds presets and profiles: PADDOCK_CONFIG_DIR, or config/ of this checkout."""
-    return Path(os.environ.get("PADDOCK_CONFIG_DIR") or Path(__file__).resolve().parents[1] / "config")
 
 
 def presets(system: str) -> tuple[Preset, ...]:

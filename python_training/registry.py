@@ -27,12 +27,14 @@ class SystemEntry:
             run is evaluated beside them.
         drawing: a function `(document) -> {inputs, outputs, recurrent, nodes, links}` that reads one genome's JSON for
             whoever shows it (light import), or ""; raises ConfigError.
-        publish: a function `(checkpoint folder, run's folder of checkpoints, Unix time) -> None`, called after a
-            checkpoint has come to be, that puts files for others to read beside it; or "". It may be called again.
+        publish: a function `(checkpoint folder, run's folder of checkpoints, Unix time) -> Iterable[Notice] | None`,
+            called after a checkpoint has come to be, that puts files for others to read beside it, and returns what
+            people should be told; or "". It may be called again.
         warm_up: a function without arguments that calls all kernels the system has compiled, or "".
         commands: a Typer app that the command line mounts under the system's name, or "".
         train_options: options that `paddock train` takes for this system, `{option: dotted config field}`, e.g.
-            `{"cores": "num_processes"}` for --cores; a boolean field makes it a flag that says true.
+            `{"cores": "num_processes"}` for --cores; a boolean field makes it a flag that says true, and
+            `{"use-llm/no-llm": ...}` a pair of flags that say true and false.
         hidden: not offered in the browser (a test system).
     """
 
@@ -80,7 +82,15 @@ class WorldEntry:
         rivals: those of its players that a pilot meets in duels, of a world whose config has `duel()`.
         inputs, outputs: tuples of short names of what is observed and done, in order (light import), or "".
         nudges: a contracts.nudges.Nudges class, called without arguments, or "" if its pilots cannot be nudged.
+        game: a contracts.games.GameSpec (light import), or "" if it is no game.
+        hands: a contracts.games.Hands function, or "" if what a person's hands say is its action as it is.
+        read_tuned: a function `(path) -> dict` that reads the values of a player which is made of numbers from its file
+            (light import), or "" if there are no such players; raises ConfigError.
+        tuned: a function `(values, name, config) -> Player` that makes the player; raises ConfigError.
+        warm_up: a function without arguments that calls the kernels that no player of the world calls in its
+            environment, or "".
         commands: a Typer app mounted under the world's name, or "".
+        objective: a contracts.objective.Objective class, if a player of this world has parameters to tune; or "".
     """
 
     name: str
@@ -98,7 +108,13 @@ class WorldEntry:
     inputs: str = ""
     outputs: str = ""
     nudges: str = ""
+    game: str = ""
+    hands: str = ""
+    read_tuned: str = ""
+    tuned: str = ""
+    warm_up: str = ""
     commands: str = ""
+    objective: str = ""
 
 
 SYSTEMS: dict[str, SystemEntry] = {
@@ -132,6 +148,27 @@ SYSTEMS: dict[str, SystemEntry] = {
                 "cores": "num_processes",
                 "fitness-threshold": "fitness_threshold",
                 "verbose": "enable_logging",
+            },
+        ),
+        SystemEntry(
+            name="tuner",
+            title="Tuner",
+            summary="Tunes the parameters of a player day and night, and keeps what provably wins.",
+            config="python_training.systems.tuner.config:TunerConfig",
+            metrics="python_training.systems.tuner.metrics:metrics",
+            trainer="python_training.systems.tuner.trainer:TunerTrainer",
+            publish="python_training.systems.tuner.publish:publish",
+            commands="python_training.systems.tuner.commands:commands",
+            train_options={
+                "games": "games",
+                "checkpoint-interval": "checkpoint_interval",
+                "max-iterations": "max_iterations",
+                "min-improvement": "min_improvement",
+                "parallel-configs": "parallel_configs",
+                "use-llm/no-llm": "use_llm",
+                "use-neural-net/no-neural-net": "use_neural_net",
+                "repo": "git.repo",
+                "push": "git.push",
             },
         ),
         SystemEntry(
@@ -180,6 +217,7 @@ WORLDS: dict[str, WorldEntry] = {
                 "ace_dodger": "python_training.simulators.arena.scripted:AceDodger",
             },
             nudges="python_training.simulators.arena.nudges:ArenaNudges",
+            game="python_training.simulators.arena.config:GAME",
             score="python_training.simulators.arena.scoring:fitness",
             performance="python_training.simulators.arena.scoring:performance",
             rivals=("ace", "ace_rusher", "ace_sniper", "ace_dodger"),
@@ -203,6 +241,12 @@ WORLDS: dict[str, WorldEntry] = {
                 "hunter": "python_training.simulators.battlesnake.scripted:HunterPlayer",
                 "territorial": "python_training.simulators.battlesnake.scripted:TerritorialPlayer",
             },
+            game="python_training.simulators.battlesnake.as_game:GAME",
+            hands="python_training.simulators.battlesnake.as_game:hands",
+            read_tuned="python_training.simulators.battlesnake.tuned:read_tuned",
+            tuned="python_training.simulators.battlesnake.tuned:tuned",
+            objective="python_training.simulators.battlesnake.objective:BattlesnakeObjective",
+            warm_up="python_training.simulators.battlesnake.warm_up:warm_up",
             commands="python_training.simulators.battlesnake.commands:commands",
         ),
     )

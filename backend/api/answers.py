@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from python_training.contracts.events import EventType
+from python_training.contracts.report import Report
 from python_training.contracts.status import RunStatus
 
 
@@ -285,6 +286,39 @@ class SystemsAnswer(Answer):
     systems: list[SystemAnswer]
 
 
+class TunedPlayerAnswer(Answer):
+    """A player that is made of numbers: a preset, or a file of this server's folder of players."""
+
+    kind: Literal["preset", "file"]
+    name: str = Field(description="Name of the preset, or the file's path below the folder.")
+    summary: str
+    fault: str = Field(description="Why it cannot be played; empty if it can.")
+
+
+class QuickStartAnswer(Answer):
+    """A game that one click begins."""
+
+    title: str
+    text: str
+    players: list[str] = Field(description="Who takes the seats: `person`, a scripted player or a preset.")
+    settings: dict[str, Any] = Field(description="What differs from the world's usual config.")
+
+
+class GameAnswer(Answer):
+    """How a world is played as a game."""
+
+    min_seats: int
+    max_seats: int
+    sides: bool = Field(description="Whether players stand on two sides; otherwise each plays for itself.")
+    clock: Literal["seconds", "turns"] = Field(description="What a frame's `t` counts.")
+    dark: bool = Field(description="Whether its pictures are meant for the dark palette, by day too.")
+    endless: bool = Field(description="Whether one bout follows another by itself.")
+    hand: Literal["", "ship", "direction"] = Field(description="How a person plays; empty if nobody can.")
+    hand_speed: float = Field(description="The speed at which a person can follow.")
+    settings: list[str] = Field(description="Fields of the world's config that a game is put together with.")
+    starts: list[QuickStartAnswer]
+
+
 class WorldAnswer(Answer):
     """A world that can be watched."""
 
@@ -294,7 +328,9 @@ class WorldAnswer(Answer):
     config_schema: dict[str, Any]
     defaults: dict[str, Any]
     players: list[str] = Field(description="Who can play without having learned.")
+    tuned: list[TunedPlayerAnswer] = Field(description="Players of it that are made of numbers, from files.")
     nudges: bool = Field(description="Whether it has seats whose pilots can be nudged.")
+    game: GameAnswer | None = Field(description="How it is played as a game; null if it is none.")
     inputs: list[str] = Field(description="What its observations are called, in order; empty if they have no names.")
     outputs: list[str] = Field(description="What its actions are called, in order; empty if they have no names.")
 
@@ -316,7 +352,7 @@ class SeatAnswer(Answer):
 
     seat: int
     team: int
-    kind: Literal["policy", "genome", "scripted", "person"]
+    kind: Literal["policy", "genome", "scripted", "tuned", "person"]
     name: str
     system: str | None = None
     sha256: str | None = Field(None, description="Of the genome's JSON with sorted keys and no spaces.")
@@ -464,3 +500,9 @@ class ControlAnswer(Answer):
     run: str
     status: RunStatus
     step: int | None
+
+
+class ReportAnswer(Answer):
+    """What a run has found out."""
+
+    report: Report | None

@@ -13,6 +13,7 @@ from backend.api.rate_limit import RateLimit
 from backend.services.checkpoints import Checkpoints
 from backend.services.elites import Elites
 from backend.services.machine import Machine
+from backend.services.reports import Reports
 from backend.services.runs import Runs
 from backend.services.session_plans import SessionPlans
 from backend.services.sessions import Sessions
@@ -37,6 +38,7 @@ class Context:
     runs: Runs
     checkpoints: Checkpoints
     elites: Elites
+    reports: Reports
     systems: Systems
     plans: SessionPlans
     sessions: Sessions

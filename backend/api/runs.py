@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.api.answers import CommandAnswer, RunAnswer, RunsAnswer
+from backend.api.answers import CommandAnswer, ReportAnswer, RunAnswer, RunsAnswer
 from backend.api.blueprint import group
 from backend.api.context import context
 from backend.api.requests import Command, CommandQuery, CreateRun, PatchRun, RunPath, RunsQuery
@@ -49,6 +49,13 @@ def create_run(body: CreateRun) -> tuple[dict[str, Any], int]:
 def get_run(path: RunPath) -> dict[str, Any]:
     """Get one run."""
     return context().runs.get(path.run).to_dict()
+
+
+@api.get("/runs/<string:run>/report", responses={200: ReportAnswer})
+def get_report(path: RunPath) -> dict[str, Any]:
+    """Get what a run has found out, in blocks that can be drawn; null for a run that has nothing to report."""
+    report = context().reports.of_run(path.run)
+    return {"report": report.to_dict() if report else None}
 
 
 @api.patch("/runs/<string:run>", responses={200: RunAnswer})

@@ -50,7 +50,11 @@ def close_session(path: SessionPath) -> tuple[str, int]:
 
 @api.post("/sessions/<string:session>/commands", responses={200: SessionCommandAnswer})
 def command_session(path: SessionPath, body: Command) -> dict[str, Any]:
-    """Give a session a command: play, pause, restart, speed, status; to a game also input, nudge, focus, network."""
+    """Give a session a command.
+
+    All sessions know play, pause, restart, speed and status; games and replays also step and seek (look back and
+    forth), inspect (whose next decision is explained), focus and network; games also input and nudge.
+    """
     reply = context().sessions.command(path.session, body.name, body.args)
     return {
         "id": reply.id,

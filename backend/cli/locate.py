@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -60,3 +61,12 @@ def find_run(name: str, settings: Settings | None = None) -> RunFolder:
     close = difflib.get_close_matches(name, [run.id for run in runs], n=1)
     hint = f"Did you mean '{close[0]}'?" if close else "See: paddock runs list"
     raise UnknownNameError(f"There is no run named '{name}'.", field="run", hint=hint)
+
+
+class LocalPlaces:
+    """contracts.places.RunPlaces of this machine's folders."""
+
+    def find(self, run: str) -> tuple[str, Path]:
+        """Id and folder of checkpoints of the run that `run` means; raises UnknownNameError."""
+        folder = find_run(run)
+        return folder.id, folder.checkpoints_path

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from backend.cli import bench, config, control, doctor, evaluate, mlflow, render, runs, serve, tensorboard, train, view
+from backend.cli.locate import LocalPlaces
 from python_training import registry
 
 SUMMARY = """Paddock: start, watch, stop, save, compare and resume training runs.
@@ -75,11 +76,13 @@ def program() -> TyperGroup:
 
 
 def _options(
+    ctx: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and end.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Take the options that stand before a command."""
+    """Take the options that stand before a command, and tell registered commands where runs are."""
+    ctx.obj = LocalPlaces()
 
 
 def _dashed(token: str) -> str:

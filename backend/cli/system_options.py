@@ -47,8 +47,8 @@ def options_of(entry: registry.SystemEntry) -> list[Any]:
         info = _field(model, path)
         is_flag = info.annotation is bool
         shown = f"{info.description or ''} [config: {path}]".strip()
-        option = typer.Option(f"--{name}", help=shown, metavar=None if is_flag else "VALUE")
-        annotations[name.replace("-", "_")] = Annotated[bool | None if is_flag else str | None, option]
+        option = typer.Option(_typed(name), help=shown, metavar=None if is_flag else "VALUE")
+        annotations[_parameter(name)] = Annotated[bool | None if is_flag else str | None, option]
 
     def system_options() -> None:
         """Stand for the options; nobody calls it."""
@@ -69,7 +69,7 @@ def given_options(ctx: typer.Context, entry: registry.SystemEntry) -> dict[str, 
     typed: Mapping[str, Any] = ctx.meta.get(_GIVEN, {})
     found: dict[str, Any] = {}
     for name, path in entry.train_options.items():
-        text = typed.get(name.replace("-", "_"))
+        text = typed.get(_parameter(name))
         if text is None:
             continue
         try:
@@ -87,6 +87,16 @@ def given_options(ctx: typer.Context, entry: registry.SystemEntry) -> dict[str, 
 def typed_options(ctx: typer.Context) -> list[str]:
     """Names of the system's options that were typed, as they are typed."""
     return [f"--{name.replace('_', '-')}" for name in ctx.meta.get(_GIVEN, {})]
+
+
+def _parameter(option: str) -> str:
+    """The Python name of an option; of a pair of flags the one that says true gives it."""
+    return option.partition("/")[0].replace("-", "_")
+
+
+def _typed(option: str) -> str:
+    """An option as Typer declares it: "cores" is --cores, "use-llm/no-llm" is --use-llm/--no-llm."""
+    return "/".join(f"--{flag}" for flag in option.split("/"))
 
 
 def _field(model: type[BaseModel], path: str) -> FieldInfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from backend.cli.exits import ExitCode, help_end
+from backend.cli.forever import CONTINUE, FOREVER, Forever, arguments_of_a_life
 from backend.cli.output import AsJson, emit
 from backend.cli.system_options import WithSystemOptions, given_options, typed_options
 from python_training import registry
@@ -41,6 +43,7 @@ PresetName = Annotated[str | None, typer.Option("--preset", metavar="NAME", help
         "paddock train ppo --config my.yaml --name baseline",
         "paddock train ppo --set env=Pendulum-v1 --save-config template.yaml",
         "paddock train --resume newest",
+        "paddock train tuner --forever",
         "paddock train ppo --set total_steps=100000 --json",
     )
     + "\n\nCtrl+C finishes the update at hand, saves a checkpoint and ends with 0; a second one quits at once.",
@@ -54,6 +57,13 @@ def train(
     seed: Annotated[int | None, typer.Option(help="Seed of every random draw of the run.")] = None,
     name: Annotated[str, typer.Option(help="A name for people.")] = "",
     resume: Annotated[str | None, typer.Option(metavar="RUN", help="Go on with this run instead.")] = None,
+    go_on: Annotated[
+        bool, typer.Option(CONTINUE, help="Go on with the newest unfinished run of just this config, if there is one.")
+    ] = False,
+    forever: Annotated[
+        bool,
+        typer.Option(FOREVER, help="Continue, and restart after every crash, until the run is finished or stopped."),
+    ] = False,
     save_config: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the whole config to FILE (.json or YAML) and end without training."),
@@ -67,6 +77,10 @@ def train(
     --set, then the system's own options (`paddock train neat --help` shows those of NEAT), then --seed, each on top of
     the one before.
     """
+    if forever and (resume is not None or save_config is not None):
+        raise typer.BadParameter(
+            "it finds its run by the config; leave out --resume and --save-config.", param_hint=FOREVER
+        )
     if resume is not None:
         given = {
             "--config": config,
@@ -75,6 +89,7 @@ def train(
             "--seed": seed,
             "--threads": threads,
             "--save-config": save_config,
+            CONTINUE: go_on or None,
         }
         extra = [option for option, value in given.items() if value is not None] + typed_options(ctx)
         if extra:
@@ -91,7 +106,10 @@ def train(
         write_config(save_config, known_system(system).config_class(), used)
         _tell_saved(save_config, used, as_json)
         return
-    _host(_new_run(system, used, name, threads), as_json)
+    if forever:
+        raise typer.Exit(_live_forever(system, used))
+    going_on = _unfinished(system, used) if go_on else None
+    _host(going_on or _new_run(system, used, name, threads), as_json)
 
 
 def build_config(
@@ -167,6 +185,23 @@ def _new_run(system: str, config: Mapping[str, Any], name: str, threads: int | N
         threads=threads or settings.threads_per_run,
         host_here=True,
     )
+
+
+def _unfinished(system: str, config: Mapping[str, Any]) -> RunFolder | None:
+    from backend.cli.locate import local_settings
+    from python_training.runtime.unfinished import unfinished_run
+
+    settings = local_settings()
+    return unfinished_run(settings.logs_dir, settings.checkpoints_dir, system, config)
+
+
+def _live_forever(system: str, config: Mapping[str, Any]) -> int:
+    def newest_step() -> int:
+        folder = _unfinished(system, config)
+        found = folder.checkpoints().list() if folder else []
+        return found[-1].step if found else -1
+
+    return Forever(arguments_of_a_life(sys.argv[1:]), newest_step).run()
 
 
 def _stopped_run(name: str, system: str | None) -> RunFolder:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -11,6 +13,7 @@ from pydantic import Field
 from backend.domain.run import Run
 from backend.errors import NotFoundError
 from backend.services.elites import Elites
+from backend.services.player_files import MAX_PATH, PlayerFiles
 from backend.services.runs import Runs
 from backend.store.base import RunFilter
 from python_training import registry
@@ -22,7 +25,7 @@ from python_training.contracts.errors import (
     PaddockError,
     UnknownNameError,
 )
-from python_training.runtime.elites import json_object
+from python_training.runtime.plain_file import json_object
 from python_training.runtime.seats import (
     MAX_SEATS,
     MAX_TEAMS,
@@ -35,7 +38,8 @@ from python_training.runtime.seats import (
     RunId,
     ScriptedPilot,
     Seat,
-    genome_hash,
+    TunedPilot,
+    document_hash,
 )
 
 NOBODY_BREEDS = "No training system here breeds genomes."
@@ -65,8 +69,23 @@ class WantedGenome(StrictModel):
     name: Label = "genome"
 
 
+class WantedPreset(StrictModel):
+    """A player of the world's own that is made of numbers, as shipped in config/presets."""
+
+    kind: Literal["preset"] = "preset"
+    name: Label = Field(description="Name of the preset.")
+
+
+class WantedFile(StrictModel):
+    """Such a player from a file of this server's folder of players."""
+
+    kind: Literal["file"] = "file"
+    path: str = Field(max_length=MAX_PATH, description="Below the world's part of that folder, e.g. mine/best.yaml.")
+
+
 WantedPilot = Annotated[
-    WantedPolicy | WantedElite | WantedGenome | ScriptedPilot | PersonPilot, Field(discriminator="kind")
+    WantedPolicy | WantedElite | WantedGenome | WantedPreset | WantedFile | ScriptedPilot | PersonPilot,
+    Field(discriminator="kind"),
 ]
 
 
@@ -80,12 +99,37 @@ class WantedSeat(StrictModel):
 WantedSeats = Annotated[list[WantedSeat], Field(min_length=1, max_length=MAX_SEATS)]
 
 
+@dataclass(slots=True)
+class _Papers:
+    """What is found while a cast is made.
+
+    Attributes:
+        genomes, tuned: documents by hash.
+        found: pilots that were looked up already.
+    """
+
+    genomes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tuned: dict[str, dict[str, Any]] = field(default_factory=dict)
+    found: dict[WantedPolicy | WantedElite, Pilot] = field(default_factory=dict)
+
+
+@contextmanager
+def _of_seat(number: int) -> Iterator[None]:
+    """Let errors name the seat."""
+    try:
+        yield
+    except PaddockError as error:
+        error.field = ".".join(filter(None, ("seats", str(number), "pilot", error.field)))
+        raise
+
+
 class Casting:
     """Makes a cast of what is wanted. Safe to use from several threads or greenlets."""
 
-    def __init__(self, runs: Runs, elites: Elites) -> None:
+    def __init__(self, runs: Runs, elites: Elites, files: PlayerFiles) -> None:
         self._runs = runs
         self._elites = elites
+        self._files = files
 
     def cast(
         self, seats: Sequence[WantedSeat], world: str | None, config: Mapping[str, Any], run: str | None = None
@@ -100,21 +144,27 @@ class Casting:
             ConfigError: a value is not what its field takes.
             CheckpointDamagedError: an elite's genome is not the one that its run wrote.
         """
-        genomes: dict[str, dict[str, Any]] = {}
-        found: dict[WantedPolicy | WantedElite, Pilot] = {}
-        flying: list[Seat] = []
+        papers = _Papers()
+        pilots: list[Pilot | None] = []
         for number, seat in enumerate(seats):
-            try:
-                flying.append(Seat(pilot=self._pilot(seat.pilot, genomes, found), team=seat.team))
-            except PaddockError as error:
-                error.field = ".".join(filter(None, ("seats", str(number), "pilot", error.field)))
-                raise
-        bred_by = (seat.pilot.run for seat in flying if isinstance(seat.pilot, PolicyPilot | GenomePilot))
+            with _of_seat(number):
+                pilots.append(self._pilot(seat.pilot, papers))
+        bred_by = (pilot.run for pilot in pilots if isinstance(pilot, PolicyPilot | GenomePilot))
         home = run or next(filter(None, bred_by), None)
         chosen, settings = self.world(self._runs.get(home) if home else None, world)
+        flying: list[Seat] = []
+        for number, (seat, pilot) in enumerate(zip(seats, pilots, strict=True)):
+            with _of_seat(number):
+                flying.append(Seat(pilot=pilot or self._tuned(seat.pilot, chosen, papers), team=seat.team))
         return validate(
             Cast,
-            {"world": chosen.name, "world_config": merge(settings, config), "seats": flying, "genomes": genomes},
+            {
+                "world": chosen.name,
+                "world_config": merge(settings, config),
+                "seats": flying,
+                "genomes": papers.genomes,
+                "tuned": papers.tuned,
+            },
         )
 
     def world(self, run: Run | None, name: str | None) -> tuple[registry.WorldEntry, Mapping[str, Any]]:
@@ -130,28 +180,37 @@ class Casting:
                 return run
         raise NoCheckpointError("No run has a checkpoint yet.", hint="Save one, or watch a scripted player.")
 
-    def _pilot(
-        self,
-        wanted: WantedPilot,
-        genomes: dict[str, dict[str, Any]],
-        found: dict[WantedPolicy | WantedElite, Pilot],
-    ) -> Pilot:
+    def _pilot(self, wanted: WantedPilot, papers: _Papers) -> Pilot | None:
+        """The pilot, None for one that only a world knows."""
         match wanted:
             case WantedGenome():
-                return self._given(wanted, genomes)
+                return self._given(wanted, papers)
             case WantedPolicy() | WantedElite():  # once for a whole squad, which must not come to differ
-                if wanted not in found:
-                    found[wanted] = self._policy(wanted) if wanted.kind == "policy" else self._elite(wanted, genomes)
-                return found[wanted]
+                if wanted not in papers.found:
+                    found = self._policy(wanted) if wanted.kind == "policy" else self._elite(wanted, papers)
+                    papers.found[wanted] = found
+                return papers.found[wanted]
             case ScriptedPilot() | PersonPilot():
                 return wanted
+            case WantedPreset() | WantedFile():
+                return None
+
+    def _tuned(self, wanted: WantedPilot, world: registry.WorldEntry, papers: _Papers) -> TunedPilot:
+        if isinstance(wanted, WantedPreset):
+            name, values = wanted.name, self._files.preset(world, wanted.name)
+        else:
+            assert isinstance(wanted, WantedFile)  # noqa: S101  # for mypy: all others are pilots already
+            name, values = wanted.path, self._files.file(world, wanted.path)
+        key = document_hash(values)
+        papers.tuned[key] = values
+        return TunedPilot(sha256=key, name=name)
 
     def _policy(self, wanted: WantedPolicy) -> PolicyPilot:
         run = self._runs.get(wanted.run) if wanted.run else self.newest_with_policy()
         check_checkpoint(self._runs, run, wanted.step)
         return PolicyPilot(run=run.id, step=wanted.step)
 
-    def _elite(self, wanted: WantedElite, genomes: dict[str, dict[str, Any]]) -> GenomePilot:
+    def _elite(self, wanted: WantedElite, papers: _Papers) -> GenomePilot:
         run = self._runs.get(wanted.run) if wanted.run else self._newest_with_elites()
         known = self._elites.of_run(run.id)
         if not known:
@@ -162,8 +221,8 @@ class Casting:
         if elite.sha256 and hashlib.sha256(content).hexdigest() != elite.sha256:
             raise CheckpointDamagedError(f"{file} is not the genome that {run.id} wrote.", field="generation")
         document = json_object(file, content)
-        key = genome_hash(document)
-        genomes[key] = document
+        key = document_hash(document)
+        papers.genomes[key] = document
         return GenomePilot(
             system=run.system,
             sha256=key,
@@ -172,12 +231,12 @@ class Casting:
             generation=generation,
         )
 
-    def _given(self, wanted: WantedGenome, genomes: dict[str, dict[str, Any]]) -> GenomePilot:
+    def _given(self, wanted: WantedGenome, papers: _Papers) -> GenomePilot:
         system = next((entry.name for entry in registry.SYSTEMS.values() if entry.genome), None)
         if system is None:
             raise NotFoundError(NOBODY_BREEDS)
-        key = genome_hash(wanted.genome)
-        genomes[key] = wanted.genome
+        key = document_hash(wanted.genome)
+        papers.genomes[key] = wanted.genome
         return GenomePilot(system=system, sha256=key, name=wanted.name, run=None, generation=None)
 
     def _newest_with_elites(self) -> Run:

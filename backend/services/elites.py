@@ -17,10 +17,9 @@ from python_training.runtime.elites import (
     MAX_GENOME_BYTES,
     Ancestor,
     elite_files,
-    json_object,
     read_elite,
-    read_plain_file,
 )
+from python_training.runtime.plain_file import json_object, read_plain_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from python_training.runtime.control_stream import FrameStream
 from python_training.runtime.session_commands import InputArguments
 from python_training.runtime.session_spec import SessionSpec
 
-START_S = 60.0
-"""A session compiles its world the first time, which takes some seconds, and more on a busy machine."""
+START_S = 180.0
+"""A session compiles its world the first time; where set-up has not done so, that takes minutes on a busy machine."""
 
 Ended = Callable[[str, str], None]
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from backend.services.player_files import PlayerFiles, TunedPlayer
 from python_training import presets, registry
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.games import GameSpec
 from python_training.contracts.metrics import MetricSpec
 
 
@@ -50,7 +52,10 @@ class SystemInfo:
 class WorldInfo:
     """A world, its config, who can play in it without having learned, and what it calls observations and actions.
 
-    `nudges`: it has seats whose pilots can be nudged.
+    Attributes:
+        tuned: further players, from files.
+        nudges: its pilots can be nudged.
+        game: how it is played as a game, None if it is none.
     """
 
     name: str
@@ -59,7 +64,9 @@ class WorldInfo:
     config_schema: dict[str, Any]
     defaults: dict[str, Any]
     players: Sequence[str]
+    tuned: Sequence[TunedPlayer]
     nudges: bool
+    game: GameSpec | None
     inputs: Sequence[str]
     outputs: Sequence[str]
 
@@ -72,7 +79,9 @@ class WorldInfo:
             "config_schema": self.config_schema,
             "defaults": self.defaults,
             "players": list(self.players),
+            "tuned": [player.to_dict() for player in self.tuned],
             "nudges": self.nudges,
+            "game": self.game.to_dict() if self.game else None,
             "inputs": list(self.inputs),
             "outputs": list(self.outputs),
         }
@@ -80,6 +89,9 @@ class WorldInfo:
 
 class Systems:
     """Training systems and worlds of the registry. Holds no state; importing a config is cached by Python."""
+
+    def __init__(self, files: PlayerFiles) -> None:
+        self._files = files
 
     def list(self, *, hidden: bool = False) -> list[SystemInfo]:
         """All systems, those for tests only with `hidden`."""
@@ -103,7 +115,7 @@ class Systems:
 
     def worlds(self) -> Sequence[WorldInfo]:
         """All worlds."""
-        return [_world(entry) for entry in registry.WORLDS.values()]
+        return [_world(entry, self._files.list(entry)) for entry in registry.WORLDS.values()]
 
     def check(self, name: str, config: dict[str, Any], preset: str | None = None) -> dict[str, Any]:
         """The complete config that a run with `config` would have; raises ConfigError, UnknownNameError."""
@@ -111,7 +123,7 @@ class Systems:
         return validate(model, presets.resolve(name, config, preset)).model_dump(mode="json")
 
 
-def _world(entry: registry.WorldEntry) -> WorldInfo:
+def _world(entry: registry.WorldEntry, tuned: Sequence[TunedPlayer]) -> WorldInfo:
     model = registry.load(entry.config)
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise ConfigError(f"The registry's config of world '{entry.name}' must be a pydantic model, got {model!r}.")
@@ -122,7 +134,9 @@ def _world(entry: registry.WorldEntry) -> WorldInfo:
         config_schema=model.model_json_schema(),
         defaults=validate(model, {}).model_dump(mode="json"),
         players=tuple(entry.players),
+        tuned=tuned,
         nudges=bool(entry.nudges),
+        game=registry.load(entry.game) if entry.game else None,
         inputs=registry.load(entry.inputs) if entry.inputs else (),
         outputs=registry.load(entry.outputs) if entry.outputs else (),
     )

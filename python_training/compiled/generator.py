@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.compiled.kernel import inlined
+from python_training.compiled.kernel import inlined, lean
 
 WORD = 0xFFFFFFFF
 _THIRD_WORD = 0x9E3779B9
@@ -49,8 +49,19 @@ def normal(rng: NDArray[np.int64]) -> float:
     return radius * math.cos(2.0 * math.pi * (next_word(rng) / 4294967296.0))
 
 
+@lean
+def seed_stream(rng: NDArray[np.int64], seed: int, stream: int) -> None:
+    """Begin stream number `stream` of `seed` (0 to 2**63 - 1) in the row `rng` (4,); its draws shift no other's."""
+    rng[0] = seed & WORD
+    rng[1] = (seed >> 32) & WORD
+    rng[2] = (_THIRD_WORD + stream) & WORD
+    rng[3] = 1
+    for _ in range(_WARM_UP):
+        next_word(rng)
+
+
 def seeded(seeds: Sequence[int]) -> NDArray[np.int64]:
-    """Fresh rows (len(seeds), 4) of int64; a seed is any integer from 0 to 2**64 - 1."""
+    """Fresh rows (len(seeds), 4) of int64, stream 0 of each; a seed is any integer from 0 to 2**64 - 1."""
     words = np.array([[seed & WORD, (seed >> 32) & WORD, _THIRD_WORD, 1] for seed in seeds], dtype=np.int64)
     columns = words.T.copy()
     advance = getattr(next_word, "py_func", next_word)  # in plain Python it takes a row of words for each

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core.registry import CPUDispatcher
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
@@ -18,6 +19,8 @@ _PACKAGE = "python_training"
 _ROOT = Path(__file__).parents[2]
 _settings: Any = numba.config  # its attributes are made at run time
 _njit: Any = numba.njit  # its types know nothing of _nrt
+_NOT_FROM_PYTHON = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Unpacking the arrays of a state for Python took a third of all compiling."""
 
 
 def sources(path: Path) -> tuple[Path, ...]:
@@ -49,21 +52,54 @@ def _imported(path: Path) -> frozenset[Path]:
     return frozenset(file for file in files if file.exists())
 
 
-def subroutine(function: FunctionT) -> FunctionT:
-    """Compile a function that only other compiled functions call, and that allocates arrays or calls one that does."""
-    compiled: FunctionT = _njit(nogil=True)(function)
+class _Part(CPUDispatcher):
+    """What only compiled code calls; called from Python it runs as the Python that it is.
+
+    There is nothing compiled that Python could call: Numba, asked to, would jump to nowhere.
+    """
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.py_func(*arguments)
+
+
+def _part(function: FunctionT, **options: Any) -> FunctionT:
+    compiled: FunctionT = _only_inside(_njit(nogil=True, **options, **_NOT_FROM_PYTHON)(function))
     return compiled
 
 
+def _only_inside(compiled: Any) -> Any:
+    if isinstance(compiled, CPUDispatcher):  # and not, with the JIT switched off, the function itself
+        compiled.__class__ = _Part
+    return compiled
+
+
+def subroutine(function: FunctionT) -> FunctionT:
+    """Compile a function that only other compiled functions call, and that allocates arrays or calls one that does."""
+    return _part(function)
+
+
+def lean(function: FunctionT) -> FunctionT:
+    """Compile a function that only other compiled functions call, without counting references: it may allocate nothing.
+
+    For what is called often and is too long to become part of each caller.
+    """
+    return _part(function, _nrt=False)
+
+
 def inlined(function: FunctionT) -> FunctionT:
-    """Compile a function that only other compiled functions call, into its callers. It may not allocate arrays.
+    """As `lean`, made part of each caller: for what is over sooner than its arguments are passed.
 
     Numba would count references to every array of a state that is passed on, in every function: a tick of the arena
     took 5.8 microseconds so, 1.5 without the counting (`_nrt=False`, which is why nothing can be allocated) and 0.5
     inlined.
     """
-    compiled: FunctionT = _njit(nogil=True, forceinline=True, _nrt=False)(function)
-    return compiled
+    return _part(function, forceinline=True, _nrt=False)
+
+
+def shared(function: FunctionT) -> FunctionT:
+    """As `lean`, and kept on disk like a kernel: for what several kernels call and what takes long to compile."""
+    inside: FunctionT = _only_inside(_kept(function, _nrt=False, **_NOT_FROM_PYTHON))
+    return inside
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,16 +107,21 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Numba renews a cached kernel when the file of that very function changed, not when a file it calls into did. So
     the cache is kept in a folder named after the function's source and all that it imports of Paddock, in
-    NUMBA_CACHE_DIR if that is set. Where the folder cannot be written, Numba falls back on the user's, and failing that
-    every process compiles for itself.
+    NUMBA_CACHE_DIR if that is set: a change to a command compiles nothing anew. Where the folder cannot be written,
+    Numba falls back on the user's, and failing that every process compiles for itself.
     """
+    return _kept(function)
+
+
+def _kept(function: FunctionT, **options: Any) -> FunctionT:
     path = Path(inspect.getfile(function))
     before = _settings.CACHE_DIR
     base = Path(before) if before else path.parent / "__pycache__"
     _settings.CACHE_DIR = str(base / f"kernels-{_digest(path)}")
     try:
-        return numba.njit(nogil=True, cache=True)(function)
+        compiled: FunctionT = _njit(nogil=True, cache=True, **options)(function)
     except RuntimeError:  # no place to keep it
-        return numba.njit(nogil=True)(function)
+        compiled = _njit(nogil=True, **options)(function)
     finally:
         _settings.CACHE_DIR = before
+    return compiled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -117,6 +118,11 @@ def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
             nested = {part: nested}
         result = merge(result, nested)
     return result
+
+
+def config_dir() -> Path:
+    """The folder that holds presets and profiles: PADDOCK_CONFIG_DIR, or config/ of this checkout."""
+    return Path(os.environ.get("PADDOCK_CONFIG_DIR") or Path(__file__).resolve().parents[2] / "config")
 
 
 def read_config_file(path: Path) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
+from python_training.contracts.details import Decision
+
 
 class Player(Protocol):
     """Decides for all copies of a batched world at once."""
@@ -42,4 +44,25 @@ class NetworkPlayer(Player, Protocol):
 
     def activations(self, copy: int) -> list[float]:
         """What the nodes put out when it last decided for `copy`, finite, in the order of the network's nodes."""
+        ...
+
+
+@runtime_checkable
+class SeatedPlayer(Player, Protocol):
+    """A player that looks at the world from the seat it plays, rather than at observations."""
+
+    def act_seat(self, seat: int, observations: NDArray[Any], world: Any) -> NDArray[Any]:
+        """Actions (num_envs, *action_shape) of `seat`."""
+        ...
+
+
+@runtime_checkable
+class ExplainingPlayer(Player, Protocol):
+    """A player that can say what it does next, and why."""
+
+    def explain(self, seat: int, world: Any) -> Decision | None:
+        """What it would do in `seat` of `world`, a VectorEnv of one copy, as that stands; None if it cannot act there.
+
+        Nothing in `world` or in the player changes by it, and no random number is drawn.
+        """
         ...

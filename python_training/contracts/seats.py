@@ -40,3 +40,12 @@ class SeatedWorld(Protocol):
     def seat_figures(self, seat: int) -> dict[str, NDArray[np.float64]]:
         """The figures of `seat` in every copy's episode so far, each (N,), by metric name of the world."""
         ...
+
+
+@runtime_checkable
+class NamedSeats(Protocol):
+    """A world that calls the players by their names wherever it shows them."""
+
+    def name_seats(self, names: Sequence[str]) -> None:
+        """Call whoever sits in seat i `names[i]`."""
+        ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from python_training.contracts.config import SystemConfig
 from python_training.contracts.view import ViewFrame
@@ -25,6 +25,21 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that people should be told; the runtime makes it a health event.
+
+    Attributes:
+        level: how bad it is.
+        code: a snake_case word for programs.
+        message: one or two sentences for people.
+    """
+
+    level: Literal["info", "warning", "error"]
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """What one `advance` brought.
 
@@ -34,6 +49,7 @@ class Progress:
         finished: why the run is complete, or None while it is not.
         total_steps: the step at which the run will be complete, None when it has no end.
         milestone: whether a checkpoint should be saved now, whatever the interval.
+        notices: what people should be told.
     """
 
     step: int
@@ -41,6 +57,7 @@ class Progress:
     finished: str | None = None
     total_steps: int | None = None
     milestone: bool = False
+    notices: Sequence[Notice] = ()
 
 
 class Trainer(Protocol):

@@ -2,8 +2,10 @@
 
 Coordinates are in the world's own unit with the origin at the bottom left and y upwards; angles are radians,
 counter-clockwise from +x. Colours are names of a small palette that the browser maps to the light or dark theme:
-ground, ground-alt, zone-a, zone-b, zone-c, line, muted, text, accent, accent-2, accent-3, good, warn, bad.
-A shape with an `id` moves smoothly between frames: the widget interpolates its position and angle.
+ground, ground-alt, zone-a, zone-b, zone-c, line, muted, text, accent, accent-2, accent-3, good, warn, bad, and player-1
+to player-8, which tell players apart. A shape with an `id` moves smoothly between frames: the widget interpolates its
+position and angle. A shape is `about` an object, by the object's key in `details`: whoever points at it is shown that.
+About "KEY/PART" is a part of the object, such as one of the cells that a player can go to.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from python_training.contracts.details import Detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Shape:
         fill, stroke: palette names, "" for none.
         width: line width in world units.
         alpha: opacity from 0 to 1.
+        about: key of the object that it belongs to, or key/part; "" for none.
     """
 
     kind: Literal["circle", "rect", "polygon", "polyline", "text", "sprite"]
@@ -41,6 +46,7 @@ class Shape:
     width: float = 0.0
     alpha: float = 1.0
     id: str = ""
+    about: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The shape as JSON, without what has its default value."""
@@ -82,6 +88,9 @@ class ViewFrame:
         figures: short facts to show beside the picture, by title.
         episode: counts episodes, so that the widget does not interpolate across a reset.
         activations: what the nodes of a pilot's network hold, by seat; in the order in which the network is shown.
+        details: what is known of objects, by key.
+        tick: ticks of the episode that were played up to this picture; set by who hosts the world.
+        last: ticks that were played in all: more than `tick` while somebody looks back.
     """
 
     t: float
@@ -91,13 +100,16 @@ class ViewFrame:
     figures: Mapping[str, str | float | int] = field(default_factory=dict)
     episode: int = 0
     activations: Mapping[int, Sequence[float]] = field(default_factory=dict)
+    details: Mapping[str, Detail] = field(default_factory=dict)
+    tick: int = 0
+    last: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """The frame as one JSON object: `{t, width, height, episode, figures, activations?, layers}`."""
+        """The frame as one JSON object: `{t, width, height, episode, figures, ..., layers}`."""
         return {**self.facts(), "layers": [layer.to_dict() for layer in self.layers]}
 
     def facts(self) -> dict[str, Any]:
-        """All of the frame but its layers, as JSON; `activations` only where there are any, its keys being strings."""
+        """All of the frame but its layers, as JSON; ticks, activations and details only if there are any."""
         shown: dict[str, Any] = {
             "t": self.t,
             "width": self.width,
@@ -105,6 +117,10 @@ class ViewFrame:
             "episode": self.episode,
             "figures": dict(self.figures),
         }
+        if self.last:
+            shown |= {"tick": self.tick, "last": self.last}
         if self.activations:
             shown["activations"] = {str(seat): list(values) for seat, values in self.activations.items()}
+        if self.details:
+            shown["details"] = {key: detail.to_dict() for key, detail in self.details.items()}
         return shown

@@ -7,6 +7,7 @@ import math
 import os
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from python_training import registry
@@ -14,10 +15,11 @@ from python_training.contracts.config import SystemConfig
 from python_training.contracts.errors import CheckpointError, PaddockError
 from python_training.contracts.events import EventType
 from python_training.contracts.metrics import is_better, primary_metric
-from python_training.contracts.trainer import Point, Trainer
+from python_training.contracts.trainer import Notice, Point, Trainer
 from python_training.runtime.checkpoint import CheckpointInfo
 from python_training.runtime.history import History
 from python_training.runtime.journal import JournalWriter
+from python_training.runtime.output_log import roll_output
 from python_training.runtime.report import Report
 from python_training.runtime.run_folder import RunFolder, RunSpec
 
@@ -39,6 +41,7 @@ class Checkpointer:
         self._system = spec.system
         self._publisher = registry.system(spec.system).publish
         self._store = folder.checkpoints()
+        self._output = folder.log_path
         self._journal = journal
         self._report = report
         self._primary = primary_metric(spec.metrics)
@@ -125,6 +128,7 @@ class Checkpointer:
         self._publish(info)
         self._prune(config.keep_checkpoints)
         self._look_at_disk(info)
+        roll_output(self._output)
         return info
 
     def _announce(self, info: CheckpointInfo, reason: str) -> None:
@@ -143,7 +147,9 @@ class Checkpointer:
         if not self._publisher:
             return
         try:
-            registry.load(self._publisher)(info.path, self._store.folder, info.t)
+            notices: Iterable[Notice] | None = registry.load(self._publisher)(info.path, self._store.folder, info.t)
+            for notice in notices or ():
+                self._report(notice.level, notice.code, notice.message, info.step)
         except (OSError, PaddockError) as error:
             self._report("warning", "publish_failed", f"Checkpoint {info.step} cannot be shown to others: {error}")
 

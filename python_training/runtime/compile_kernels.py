@@ -17,6 +17,8 @@ def main() -> None:
     for world in registry.WORLDS.values():
         began = time.perf_counter()
         _play(world)
+        if world.warm_up:
+            registry.load(world.warm_up)()
         print(f"{world.title}: kernels ready in {time.perf_counter() - began:.1f} s")
     for system in registry.SYSTEMS.values():
         if system.warm_up:

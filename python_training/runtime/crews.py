@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training import registry
+from python_training.contracts.details import Decision
 from python_training.contracts.errors import ConfigError, NoCheckpointError
-from python_training.contracts.player import NetworkPlayer, Player
+from python_training.contracts.player import ExplainingPlayer, NetworkPlayer, Player, SeatedPlayer
 from python_training.runtime.followed_policy import FollowedPolicy
 from python_training.runtime.open_world import OpenWorld
 from python_training.runtime.players import scripted_player
@@ -25,6 +26,7 @@ from python_training.runtime.seats import (
     PolicyPilot,
     RunsAt,
     ScriptedPilot,
+    TunedPilot,
 )
 
 
@@ -42,7 +44,11 @@ class Crew:
 
     def act(self, observations: NDArray[Any], world: Any) -> NDArray[Any]:
         """Actions (seats, A) for observations (seats, D)."""
-        return self._player.act(observations, world)
+        if not isinstance(self._player, SeatedPlayer):
+            return self._player.act(observations, world)
+        player = self._player
+        acts = [player.act_seat(seat, observations[i : i + 1], world) for i, seat in enumerate(self.seats)]
+        return np.concatenate(acts)
 
     def activations(self, seat: int) -> list[float] | None:
         """What the nodes of the network in `seat` hold, None if the pilot is no network."""
@@ -53,6 +59,10 @@ class Crew:
     def network(self) -> dict[str, Any] | None:
         """Nodes and links of the pilot's network, None if it is none."""
         return dict(self._player.network.to_dict()) if isinstance(self._player, NetworkPlayer) else None
+
+    def explain(self, seat: int, world: Any) -> Decision | None:
+        """What the pilot does next in `seat` of `world`, None if it cannot say."""
+        return self._player.explain(seat, world) if isinstance(self._player, ExplainingPlayer) else None
 
 
 class _Scripts(Crew):
@@ -115,10 +125,9 @@ def hire(cast: Cast, world: OpenWorld, runs: RunsAt | None) -> list[Crew]:
 def _crew(pilot: Pilot, seats: Sequence[int], cast: Cast, world: OpenWorld, runs: RunsAt | None) -> Crew:
     match pilot:
         case ScriptedPilot():
-            players = {seat: scripted_player(world, pilot.name) for seat in seats}
-            if hasattr(players[seats[0]], "act_seat"):
-                return _Scripts(players)
-            return Crew(seats, players[seats[0]])
+            return _scripts({seat: scripted_player(world, pilot.name) for seat in seats})
+        case TunedPilot():
+            return _scripts({seat: _tuned_player(pilot, cast, world) for seat in seats})
         case GenomePilot():
             return Crew(seats, _genome_player(pilot, cast, world))
         case PolicyPilot():
@@ -127,6 +136,22 @@ def _crew(pilot: Pilot, seats: Sequence[int], cast: Cast, world: OpenWorld, runs
             folder = RunFolder(Path(runs.logs_dir), Path(runs.checkpoints_dir), pilot.run)
             return _Followers(seats, folder, pilot.step)
     raise ConfigError(f"seats.{seats[0]}.pilot: a {pilot.kind} is no pilot.", field="seats")
+
+
+def _scripts(players: Mapping[int, Player]) -> Crew:
+    first = next(iter(players.values()))
+    return _Scripts(players) if isinstance(first, SeatedPlayer) else Crew(tuple(players), first)
+
+
+def _tuned_player(pilot: TunedPilot, cast: Cast, world: OpenWorld) -> Player:
+    if world.entry is None or not world.entry.tuned:
+        raise ConfigError(f"'{world.name}' has no players made of numbers.", field="seats")
+    try:
+        values = cast.tuned[pilot.sha256]
+    except KeyError:
+        raise ConfigError(f"tuned: the values {pilot.sha256} are missing.", field="tuned") from None
+    player: Player = registry.load(world.entry.tuned)(values, pilot.name, world.config)
+    return player
 
 
 def _genome_player(pilot: GenomePilot, cast: Cast, world: OpenWorld) -> Player:

@@ -6,10 +6,8 @@ threshold, and the genome files that these name. Workers write and prune them at
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from python_training.contracts.config import validate
 from python_training.contracts.errors import CheckpointError, PaddockError
+from python_training.runtime.plain_file import json_object, read_plain_file
 
 MAX_ELITE_BYTES, MAX_GENOME_BYTES = 1_000_000, 32_000_000
 """Files that are larger are not read."""
@@ -78,35 +77,6 @@ def elite_genome(path: Path) -> dict[str, Any]:
     """The genome document that an elite file names; raises CheckpointError."""
     name = read_elite(path).genome_file
     return json_object(name, read_plain_file(path.with_name(name), MAX_GENOME_BYTES))
-
-
-def read_plain_file(path: Path, limit: int) -> bytes:
-    """What a plain file of at most `limit` bytes holds; raises CheckpointError.
-
-    Links are not followed: the folder may have been copied from somewhere else.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise CheckpointError(f"{path.name} is no plain file.")
-            content = file.read(limit + 1)
-    except OSError as error:
-        raise CheckpointError(f"{path.name} cannot be read: {error.strerror}.") from error
-    if len(content) > limit:
-        raise CheckpointError(f"{path.name} is larger than {limit} bytes.")
-    return content
-
-
-def json_object(name: str, content: bytes) -> dict[str, Any]:
-    """The JSON object in `content`; raises CheckpointError that names the file."""
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{name} is not JSON.") from error
-    if not isinstance(document, dict):
-        raise CheckpointError(f"{name} must hold a JSON object, got {type(document).__name__}.")
-    return document
 
 
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:

@@ -24,6 +24,8 @@ SEEDS_END = 2**32
 class GameShow:
     """Plays bout after bout, each at the next seed, and writes them to a recording when it is told to and at the end.
 
+    A world that is not endless stops after a bout. One in which a person says where to go waits for the first word.
+
     Args:
         recording: the file.
 
@@ -39,6 +41,7 @@ class GameShow:
         self._recording = recording
         self._recorder = Recorder(cast, self._game.tick_s)
         self._rest = 0
+        self._waits = False
         self._heard: dict[int, float] = {}
         self._begin(seed)
 
@@ -48,11 +51,16 @@ class GameShow:
         return self._game.tick_s
 
     def advance(self) -> bool:
-        """Play one tick; after the end of a bout, rest a while and begin the next one."""
-        if not self._game.ended:
-            if self._game.step():
-                self._rest = round(INTERMISSION_S / self.tick_s)
+        """Show one tick more: of the past, as long as somebody looks at that, else played; then the next bout."""
+        if self._view.lookback.forward():
             return True
+        if self._waits:
+            return False
+        if not self._game.ended:
+            self._play()
+            return True
+        if not self._game.spec.endless:
+            return False
         self._rest -= 1
         if self._rest > 0:
             return False
@@ -60,13 +68,18 @@ class GameShow:
         self._begin((self._game.seed + 1) % SEEDS_END)
         return True
 
+    def hurry(self, seconds: float) -> bool:
+        """Nothing: games go by the clock."""
+        return False
+
     def restart(self, seed: int | None) -> None:
         """Leave this bout and begin one at `seed`, or the same one again."""
         self._leave()
         self._begin(self._game.seed if seed is None else seed)
 
     def carry_out(self, name: str, args: Any) -> Mapping[str, Any] | None:
-        """Carry out input, nudge, record (write the recording now), focus or network."""
+        """Carry out input, nudge, record (write the recording now), or what is there to look on."""
+        lookback = self._view.lookback
         match name:
             case "input":
                 self._input(args)
@@ -74,8 +87,14 @@ class GameShow:
                 return self._nudge(args)
             case "record":
                 self._save()
+            case "seek":
+                lookback.seek(args.tick)
+            case "step":
+                self._step(args.by)
             case "focus":
                 self._view.focus_on(args.seat)
+            case "inspect":
+                self._view.inspect(args.seat)
             case "network":
                 return self._view.network(args.seat)
         return None
@@ -95,6 +114,23 @@ class GameShow:
 
     def _begin(self, seed: int) -> None:
         self._recorder.begin(seed, self._game.begin(seed))
+        self._view.lookback.begin()
+        self._waits = self._game.spec.hand == "direction" and bool(self._game.persons)
+
+    def _play(self) -> None:
+        if self._game.step():
+            self._rest = round(INTERMISSION_S / self.tick_s)
+        self._view.lookback.keep()
+
+    def _step(self, by: int) -> None:
+        """Go back in what was played, or on in it and then in the game; the first step is as good as a word."""
+        lookback = self._view.lookback
+        beyond = lookback.tick + by - self._game.tick
+        lookback.seek(max(lookback.tick + by, 0))
+        for _ in range(max(beyond, 0)):
+            self._waits = False
+            if not self._game.ended:
+                self._play()
 
     def _leave(self) -> None:
         self._recorder.end(self._game.tick, self._game.digest())
@@ -111,13 +147,17 @@ class GameShow:
             if args.seq < self._heard.get(seat, args.seq):
                 return
             self._heard[seat] = args.seq
+        self._view.lookback.leave()
         if self._game.ended:
             return
+        if args.thrust or args.turn or args.fire:
+            self._waits = False
         event = InputEvent(tick=self._game.tick, seat=seat, thrust=args.thrust, turn=args.turn, fire=args.fire)
         self._game.apply(event)
         self._recorder.add(event)
 
     def _nudge(self, nudge: Nudge) -> Mapping[str, Any]:
+        self._view.lookback.leave()
         event = self._game.resolve(nudge)
         self._game.apply(event)
         self._recorder.add(event)

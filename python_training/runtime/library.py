@@ -69,6 +69,11 @@ def train(
         threads=threads,
         host_here=True,
     )
+    return train_folder(folder, on_event)
+
+
+def train_folder(folder: RunFolder, on_event: Callable[[Event], None] | None = None) -> TrainResult:
+    """Train a run in this process until it is finished or stopped; arguments and errors are those of `loop.host`."""
     result: dict[str, Any] = {}
 
     def take(event: Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,6 +39,8 @@ class ReplayShow:
         self._view = GameView(recording.cast, self._game)
         self._exact: bool | None = None
         """Whether all bouts that were played through came out as recorded."""
+        self._target: int | None = None
+        """The tick that somebody wants to see and that has not been played yet."""
         self._start(0)
 
     @property
@@ -46,18 +49,28 @@ class ReplayShow:
         return self._game.tick_s
 
     def advance(self) -> bool:
-        """Play one tick, or begin the next bout."""
-        bout = self._bouts[self._number]
-        if self._game.tick < bout.ticks:
-            self._let_events_happen()
-            self._game.step()
-            if self._game.tick == bout.ticks:
-                same = self._game.digest() == bout.state_sha256
-                self._exact = same if self._exact is None else self._exact and same
+        """Show one tick more, of the past or played now, or begin the next bout."""
+        if self._target is not None:
+            return False
+        if self._view.lookback.forward():
+            return True
+        if self._game.tick < self._bouts[self._number].ticks:
+            self._play()
             return True
         if self._number + 1 == len(self._bouts):
             return False
         self._start(self._number + 1)
+        return True
+
+    def hurry(self, seconds: float) -> bool:
+        """Play on to what somebody wants to see."""
+        if self._target is None:
+            return False
+        until = time.monotonic() + seconds
+        while self._game.tick < self._target and time.monotonic() < until:
+            self._play()
+        if self._game.tick >= self._target:
+            self._target = None
         return True
 
     def restart(self, seed: int | None) -> None:
@@ -68,11 +81,19 @@ class ReplayShow:
         self._start(0)
 
     def carry_out(self, name: str, args: Any) -> Mapping[str, Any] | None:
-        """Carry out focus or network."""
-        if name == "focus":
-            self._view.focus_on(args.seat)
-            return None
-        return self._view.network(args.seat)
+        """Carry out seek, step, focus, inspect or network."""
+        match name:
+            case "seek":
+                self._seek(self._number if args.bout is None else args.bout, args.tick)
+            case "step":
+                self._seek(self._number, max(self._view.lookback.tick + args.by, 0))
+            case "focus":
+                self._view.focus_on(args.seat)
+            case "inspect":
+                self._view.inspect(args.seat)
+            case "network":
+                return self._view.network(args.seat)
+        return None
 
     def frame(self) -> ViewFrame:
         """The world, with the activations of the pilot in focus."""
@@ -84,7 +105,7 @@ class ReplayShow:
         replay = {
             "bout": self._number,
             "bouts": len(self._bouts),
-            "tick": self._game.tick,
+            "tick": self._view.lookback.tick,
             "ticks": bout.ticks,
             "exact": self._exact,
         }
@@ -95,9 +116,29 @@ class ReplayShow:
         self._game.close()
 
     def _start(self, number: int) -> None:
-        self._number, self._next = number, 0
+        self._number, self._next, self._target = number, 0, None
         bout = self._bouts[number]
         self._game.begin(bout.seed, bout.policies)
+        self._view.lookback.begin()
+
+    def _seek(self, number: int, tick: int) -> None:
+        """Show a tick: at once if it was played already, else `hurry` plays up to it."""
+        if number >= len(self._bouts):
+            raise ConfigError(f"bout: the recording has {len(self._bouts)}, got {number}.", field="bout")
+        if number != self._number:
+            self._start(number)
+        wanted = min(tick, self._bouts[number].ticks)
+        self._view.lookback.seek(wanted)
+        self._target = wanted if wanted > self._game.tick else None
+
+    def _play(self) -> None:
+        bout = self._bouts[self._number]
+        self._let_events_happen()
+        self._game.step()
+        self._view.lookback.keep()
+        if self._game.tick == bout.ticks:
+            same = self._game.digest() == bout.state_sha256
+            self._exact = same if self._exact is None else self._exact and same
 
     def _let_events_happen(self) -> None:
         events = self._bouts[self._number].events

@@ -37,7 +37,7 @@ class GenomePilot(StrictModel):
 
     kind: Literal["genome"] = "genome"
     system: str = Field(description="The training system that knows such genomes.")
-    sha256: Sha256 = Field(description="`genome_hash` of its document.")
+    sha256: Sha256 = Field(description="`document_hash` of it.")
     name: Label = Field("genome", description="What people call it.")
     run: RunId | None = Field(None, description="The run that bred it, if it is an elite.")
     generation: int | None = Field(None, ge=0, description="The generation whose elite it is.")
@@ -50,6 +50,14 @@ class ScriptedPilot(StrictModel):
     name: Label = Field(description="Name of the player, e.g. ace or random.")
 
 
+class TunedPilot(StrictModel):
+    """A player of the world's own that is made of numbers; they are kept beside the seats, as genomes are."""
+
+    kind: Literal["tuned"] = "tuned"
+    sha256: Sha256 = Field(description="`document_hash` of its values.")
+    name: Label = Field("tuned", description="What people call it.")
+
+
 class PersonPilot(StrictModel):
     """Whoever sends `input`."""
 
@@ -57,7 +65,7 @@ class PersonPilot(StrictModel):
     name: Label = "You"
 
 
-Pilot = Annotated[PolicyPilot | GenomePilot | ScriptedPilot | PersonPilot, Field(discriminator="kind")]
+Pilot = Annotated[PolicyPilot | GenomePilot | ScriptedPilot | TunedPilot | PersonPilot, Field(discriminator="kind")]
 
 
 class Seat(StrictModel):
@@ -74,6 +82,7 @@ class Cast(StrictModel):
     world_config: dict[str, Any] = Field(default_factory=dict, description="The world's config.")
     seats: tuple[Seat, ...] = Field(min_length=1, max_length=MAX_SEATS, description="Seat i is flown by entry i.")
     genomes: dict[str, dict[str, Any]] = Field(default_factory=dict, description="The pilots' genomes, by hash.")
+    tuned: dict[str, dict[str, Any]] = Field(default_factory=dict, description="Values of tuned players, by hash.")
 
 
 class RunsAt(StrictModel):
@@ -83,10 +92,16 @@ class RunsAt(StrictModel):
     checkpoints_dir: str = Field(description="Folder that holds the checkpoints of all runs.")
 
 
-def genome_hash(document: Mapping[str, Any]) -> str:
-    """SHA-256 of a genome's document, whatever the order of its keys and the white space of its file."""
+def document_hash(document: Mapping[str, Any]) -> str:
+    """SHA-256 of a genome or of a player's values, whatever the order of its keys and the white space of its file."""
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def seat_names(cast: Cast) -> list[str]:
+    """What people call the player in each seat; players of equal name get a number."""
+    names = [seat.pilot.name for seat in cast.seats]
+    return [f"{name} {names[:i].count(name) + 1}" if names.count(name) > 1 else name for i, name in enumerate(names)]
 
 
 def shown_seats(cast: Cast) -> list[dict[str, Any]]:

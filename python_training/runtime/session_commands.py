@@ -11,6 +11,9 @@ from python_training.contracts.nudges import Nudge
 from python_training.runtime.seats import MAX_SEATS
 from python_training.runtime.session_spec import MAX_SPEED, MIN_SPEED
 
+MAX_STEPS = 100
+"""Ticks that one step may take: it is taken at once, while nothing else happens."""
+
 
 class NoArguments(StrictModel):
     """For commands that say all by their name."""
@@ -50,6 +53,19 @@ class FocusArguments(StrictModel):
     seat: int | None = Field(ge=0, lt=MAX_SEATS)
 
 
+class StepArguments(StrictModel):
+    """How many ticks to go on by; below 0, back."""
+
+    by: int = Field(1, ge=-MAX_STEPS, le=MAX_STEPS)
+
+
+class SeekArguments(StrictModel):
+    """Where to look: a tick of the bout, and which bout of a replay. A game goes no further than it was played."""
+
+    tick: int = Field(ge=0)
+    bout: int | None = Field(None, ge=0, description="Counted from 0; left out, the one that is shown.")
+
+
 SESSION: Mapping[str, type[StrictModel]] = {
     "play": NoArguments,
     "pause": NoArguments,
@@ -60,7 +76,13 @@ SESSION: Mapping[str, type[StrictModel]] = {
 }
 """Commands of every session."""
 
-LOOKING: Mapping[str, type[StrictModel]] = {"focus": FocusArguments, "network": SeatArguments}
+LOOKING: Mapping[str, type[StrictModel]] = {
+    "focus": FocusArguments,
+    "inspect": SeatArguments,
+    "network": SeatArguments,
+    "seek": SeekArguments,
+    "step": StepArguments,
+}
 """Further commands of games and replays."""
 
 PLAYING: Mapping[str, type[StrictModel]] = {**LOOKING, "input": InputArguments, "nudge": Nudge, "record": NoArguments}

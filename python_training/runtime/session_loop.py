@@ -24,6 +24,12 @@ from python_training.runtime.solo_show import SoloShow
 LOOK_UP_S = 0.05
 """At least this often the session looks who watches."""
 
+HURRY_S = 0.03
+"""For so long at a time a session plays ahead to what somebody wants to see; then it looks up."""
+
+SHOWN_AT_ONCE = frozenset({"restart", "focus", "inspect", "seek", "step"})
+"""Commands after which there is something else to see, whether time goes on or not."""
+
 LAG_S = 0.25
 """A session that is later than this lets the lost time go, rather than rush through what was missed."""
 
@@ -77,6 +83,8 @@ class Session:
                     self._publish()
                 if moving and (not was_moving or now - step_due > LAG_S):
                     step_due = now
+                hurried = self._show.hurry(HURRY_S)
+                changed = changed or hurried
                 while moving and step_due <= now:
                     changed = self._show.advance() or changed
                     step_due += self._show.tick_s / self._speed
@@ -84,7 +92,8 @@ class Session:
                     self._publish()
                     pace.passed(now, self._rate())
                     changed = False
-                self._carry_out_commands(step_due - time.monotonic() if moving else LOOK_UP_S)
+                idle = step_due - time.monotonic() if moving else LOOK_UP_S
+                self._carry_out_commands(0.0 if hurried else idle)
         finally:
             self._server.close()
             self._show.close()
@@ -134,6 +143,8 @@ class Session:
             "status": lambda: None,
         }
         answer = None
+        if command.name == "step":
+            self._set_playing(False)
         try:
             if command.name in actions:
                 actions[command.name]()
@@ -142,7 +153,7 @@ class Session:
         except PaddockError as error:
             command.fail(error.message)
             return
-        if command.name in ("restart", "focus"):
+        if command.name in SHOWN_AT_ONCE:
             self._publish()
         command.done(result=answer if answer is not None else self._status())
 

@@ -24,6 +24,10 @@ class Show(Protocol):
         """Go on by one tick; whether there is anything new to see."""
         ...
 
+    def hurry(self, seconds: float) -> bool:
+        """Do what was asked for and does not wait for the clock, for so long at most; whether there was any such."""
+        ...
+
     def restart(self, seed: int | None) -> None:
         """Begin anew at `seed`, or at the seed that it is at."""
         ...

@@ -49,6 +49,10 @@ class SoloShow:
             self._playback.step()
         return True
 
+    def hurry(self, seconds: float) -> bool:
+        """Nothing: it goes by the clock."""
+        return False
+
     def restart(self, seed: int | None) -> None:
         """Begin an episode at `seed`, or the same one again."""
         self._begin(self._playback.seed if seed is None else seed)

@@ -176,6 +176,8 @@ class TrainingLoop:
             self._journal.add_point(point)
             self._tensorboard.add(point)
             self._checkpointer.note(point)
+        for notice in progress.notices:
+            self._report(notice.level, notice.code, notice.message, progress.step)
         # Only a finished trainer that had nothing left to do is still what the checkpoint holds.
         if progress.points or progress.step != self.step or progress.finished is None:
             self._saved = False

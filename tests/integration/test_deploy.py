@@ -141,14 +141,18 @@ def test_a_token_that_was_set_is_kept_and_not_printed(tmp_path: Path) -> None:
         container.end()
 
 
-def test_the_systemd_unit_starts_a_command_that_exists_and_spares_the_workers() -> None:
-    """ExecStart is a command of ours with arguments it takes; stopping the unit signals the server alone."""
+@pytest.mark.parametrize(("name", "kill_mode"), [("paddock", "process"), ("paddock-tuner", "mixed")])
+def test_a_systemd_unit_starts_a_command_that_exists(name: str, kill_mode: str) -> None:
+    """ExecStart is a command of ours with arguments it takes; stopping signals the server or the tuner's parent alone.
+
+    The workers of the server are spared by that; the tuner's parent passes the signal on, and saves.
+    """
     unit = configparser.ConfigParser(interpolation=None, strict=False)
     unit.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's names are case-sensitive
-    unit.read(REPOSITORY / "deploy" / "paddock.service")
+    unit.read(REPOSITORY / "deploy" / f"{name}.service")
     service = unit["Service"]
-    command, *arguments = shlex.split(service["ExecStart"])
+    command, *arguments = (word for word in shlex.split(service["ExecStart"]) if not word.startswith("$"))
     assert Path(command).relative_to(service["WorkingDirectory"]) == Path(".venv/bin/paddock")
     done = subprocess.run([SCRIPTS / "paddock", *arguments, "--help"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    assert service["KillMode"] == "process"
+    assert service["KillMode"] == kill_mode

@@ -18,6 +18,8 @@ from python_training.systems.neat.config import NEATConfig
 from python_training.systems.neat.metrics import metrics as neat_metrics
 from python_training.systems.ppo.config import PPOConfig
 from python_training.systems.ppo.metrics import metrics as ppo_metrics
+from python_training.systems.tuner.config import TunerConfig
+from python_training.systems.tuner.metrics import metrics as tuner_metrics
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted([*REPOSITORY.glob("README.md"), *(REPOSITORY / "docs").rglob("*.md")])
@@ -129,7 +131,7 @@ def test_tests_that_pages_rely_on_exist() -> None:
     assert missing == set()
 
 
-@pytest.mark.parametrize(("page", "model"), [("ppo.md", PPOConfig), ("neat.md", NEATConfig)])
+@pytest.mark.parametrize(("page", "model"), [("ppo.md", PPOConfig), ("neat.md", NEATConfig), ("tuner.md", TunerConfig)])
 def test_config_fields_are_told_in_full(page: str, model: type[SystemConfig]) -> None:
     """The page of a system names each config field once, with its default, and whether it is live."""
     path = REPOSITORY / "docs" / page
@@ -150,6 +152,35 @@ def test_neat_genetics_are_told_in_full() -> None:
     assert set(table_names(REPOSITORY / "docs" / "neat.md", "Genetics")) == named
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "search",
+        "accept",
+        "accept.stage_one",
+        "accept.confirmation",
+        "accept.non_regression",
+        "adviser",
+        "pattern",
+        "git",
+        "log",
+    ],
+)
+def test_the_parts_of_the_tuner_are_told_in_full(path: str) -> None:
+    """docs/tuner.md names every field of a nested part, with its default."""
+    heading = f"Settings of {path}"
+    part: Any = TunerConfig()
+    for name in path.split("."):
+        part = getattr(part, name)
+    page = REPOSITORY / "docs" / "tuner.md"
+    assert table_names(page, heading) == list(type(part).model_fields)
+    for line in page.read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0].splitlines():
+        if line.startswith("| `"):
+            name, default = (cell.strip().strip("`") for cell in line.split("|")[1:3])
+            value = getattr(part, name)
+            assert default == ("see below" if isinstance(value, BaseModel) else told(value)), name
+
+
 def told(value: Any) -> str:
     """A default as the table writes it."""
     if value is None or isinstance(value, bool):
@@ -166,6 +197,7 @@ def told(value: Any) -> str:
     [
         ("ppo.md", {spec.name for spec in ppo_metrics(PPOConfig(env="CartPole-v1"))}),
         ("neat.md", {spec.name for spec in neat_metrics(NEATConfig())}),
+        ("tuner.md", {spec.name for spec in tuner_metrics(TunerConfig())}),
     ],
 )
 def test_metrics_are_told_in_full(page: str, declared: set[str]) -> None:

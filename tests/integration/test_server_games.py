@@ -185,3 +185,51 @@ def test_paddock_view_opens_a_game_with_a_genome_file(server: Any, tmp_path: Pat
     none = view("--latest")
     assert none.returncode == 4
     assert "No run has left an elite" in none.stderr
+
+
+def test_snakes_of_presets_and_files_play_and_say_why(server: Any, listener: Any) -> None:
+    """Their values go with the recording; reasons, steps and looking back work while the game stands still."""
+    worlds = {world["name"]: world for world in server.get("/api/v1/worlds").json()["worlds"]}
+    game = worlds["battlesnake"]["game"]
+    assert (game["sides"], game["clock"], game["max_seats"]) == (False, "turns", 8)
+    assert {"default", "training"} <= {each["name"] for each in worlds["battlesnake"]["tuned"]}
+    seats = [{"pilot": {"kind": "preset", "name": "default"}}, {"pilot": {"kind": "scripted", "name": "hunter"}}]
+    wanted = {"world": "battlesnake", "world_config": {"mode": "wrapped", "width": 7, "height": 7}, "seats": seats}
+    made = server.post("/api/v1/sessions", {**wanted, "seed": 7})
+    assert made.status_code == 201, made.text
+    session = made.json()["id"]
+    assert [seat["kind"] for seat in made.json()["seats"]] == ["tuned", "scripted"]
+
+    def tell(name: str, **args: Any) -> dict[str, Any]:
+        answer = server.post(f"/api/v1/sessions/{session}/commands", {"name": name, "args": args})
+        assert answer.status_code == 200, answer.text
+        result: dict[str, Any] = answer.json()["result"]
+        return result
+
+    tell("pause")
+    at = tell("step", by=5)["tick"]
+    assert at >= 5
+    assert tell("seek", tick=3)["tick"] == 3
+    tell("inspect", seat=0)
+    assert listener.call("watch", session=session, fps=60, stills="once") == {"ok": True}
+    frame = listener.wait("view_frame", session=session)["frame"]
+    assert (frame["tick"], frame["last"], frame["width"]) == (3, at, 7)
+    decision = frame["details"]["snake-0"]["decision"]
+    assert decision["mode"] in ("greedy", "lookahead", "mcts")
+    assert decision["chosen"] in [choice["name"] for choice in decision["choices"] if not choice["note"]]
+    assert any(choice["terms"] for choice in decision["choices"])
+    assert "decision" not in frame["details"]["snake-1"]
+
+    recording = server.get(f"/api/v1/sessions/{session}/recording").json()
+    assert len(next(iter(recording["cast"]["tuned"].values()))["values"]) == 31
+    session = server.post("/api/v1/sessions", {"replay": {"recording": recording}}).json()["id"]
+    tell("seek", tick=at)
+    wait_for(lambda: tell("status")["replay"]["exact"] is True, "the replay says that it is exact")
+
+
+def test_a_players_file_outside_its_folder_is_refused(server: Any) -> None:
+    """The error names the seat's path, and no session begins."""
+    seats = [{"pilot": {"kind": "file", "path": "../../../etc/passwd"}}, {"pilot": {"kind": "person"}}]
+    answer = server.post("/api/v1/sessions", {"world": "battlesnake", "seats": seats})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["field"] == "seats.0.pilot.path"

@@ -16,6 +16,7 @@ from backend.errors import ConflictError, NotFoundError
 from backend.services.casting import Casting
 from backend.services.elites import Elites
 from backend.services.journal_feed import JournalFeed
+from backend.services.player_files import PlayerFiles
 from backend.services.runs import Runs
 from backend.services.session_plans import SessionPlans
 from backend.services.sessions import AS_USUAL, Pace, Session, Sessions
@@ -39,7 +40,7 @@ class Stage:
         self.runs = Runs(self.store, feed, self.logs, root / "checkpoints")
         self.ended: list[tuple[str, str]] = []
         self.sessions = Sessions(SessionProcesses(self.logs), ended=lambda *told: self.ended.append(told), **options)
-        self.plans = SessionPlans(self.runs, Casting(self.runs, Elites(self.runs)))
+        self.plans = SessionPlans(self.runs, Casting(self.runs, Elites(self.runs), PlayerFiles(root / "players")))
 
     def watch(self, pace: Pace = AS_USUAL, **wanted: Any) -> Session:
         """Start a session with one player."""

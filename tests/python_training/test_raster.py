@@ -77,4 +77,4 @@ def test_themes_and_captions_change_the_picture() -> None:
 def test_palettes_name_the_same_colours() -> None:
     """Both themes know every name of the contract."""
     assert set(PALETTES["light"]) == set(PALETTES["dark"])
-    assert len(PALETTES["light"]) == 14
+    assert len(PALETTES["light"]) == 14 + 8

@@ -1,6 +1,15 @@
 import {Routes} from '@angular/router';
 
-const TABS: ReadonlySet<unknown> = new Set(['charts', 'config', 'checkpoints', 'live', 'elites', 'events', 'log']);
+const TABS: ReadonlySet<unknown> = new Set([
+  'charts',
+  'config',
+  'checkpoints',
+  'live',
+  'elites',
+  'report',
+  'events',
+  'log',
+]);
 
 /** Every page. Features do not know each other: where one shows another's page in a tab, that is arranged here. */
 export const routes: Routes = [
@@ -23,6 +32,7 @@ export const routes: Routes = [
       },
       {path: 'charts', loadComponent: async () => (await import('./run-detail/charts/charts')).Charts},
       {path: 'config', loadComponent: async () => (await import('./run-detail/config/run-config')).RunConfig},
+      {path: 'report', loadComponent: async () => (await import('./run-detail/report/run-report-tab')).RunReportTab},
       {path: 'events', loadComponent: async () => (await import('./run-detail/events/run-events')).RunEvents},
       {path: 'log', loadComponent: async () => (await import('./run-detail/log/run-log')).RunLog},
       {

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from python_training.contracts.config import StrictModel, validate
+from python_training.contracts.games import GameSpec
 from python_training.contracts.metrics import MetricSpec
 
 MAX_SEATS = 32
@@ -241,6 +242,9 @@ class ArenaConfig(StrictModel):
         changes = {"scenario": scenario, "seats": None, "teams": tuple(teams), "sim_dt": 1 / 60}
         return validate(ArenaConfig, {**self.model_dump(), **changes})
 
+
+GAME = GameSpec(min_seats=1, max_seats=32, sides=True, dark=True, hand="ship")
+"""The arena as a game."""
 
 _ENEMY = ("range", "bearing sin", "bearing cos", "closing", "lateral")
 INPUTS = (

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import inlined, kernel
-from python_training.simulators.battlesnake.generator import next_word, seed_stream
+from python_training.compiled.generator import next_word, seed_stream
+from python_training.compiled.kernel import kernel, subroutine
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.maps import start, update
 from python_training.simulators.battlesnake.policies import decide
@@ -38,13 +38,13 @@ class Episodes(NamedTuple):
 
 
 class Opponents(NamedTuple):
-    """Who plays the seats 1, 2, ...: policies (snakes,) and parameters (snakes, K); row 0 is not looked at."""
+    """Who plays the seats that nobody steers: policies (snakes,) and parameters (snakes, K); row 0 is not looked at."""
 
     policies: NDArray[np.int64]
     parameters: NDArray[np.float64]
 
 
-@inlined
+@subroutine
 def _begin(games: Games, layout: Layout, episodes: Episodes, g: int, seed: int) -> None:
     """Set up the game of `seed` in place `g`, or of a seed drawn by the place itself where it is negative."""
     if seed >= 0:
@@ -88,8 +88,12 @@ def step_batch(
     terminated: NDArray[np.bool_],
     truncated: NDArray[np.bool_],
 ) -> int:
-    """Play a turn in every place, seat 0 making `actions[g]`; returns how many episodes ended."""
-    count = 0
+    """Play a turn in every place; returns how many episodes ended.
+
+    The seats 0 ... K - 1 make the moves `actions` (N, K), opponents play the others. An episode ends with the game, and
+    with the snake in seat 0 where that is the only one that is steered. Rewards are seat 0's.
+    """
+    count, steered = 0, actions.shape[1]
     for g in range(len(actions)):
         rewards[g] = 0.0
         terminated[g] = False
@@ -98,27 +102,35 @@ def step_batch(
             _begin(games, layout, episodes, g, -1)
             observe(games, layout, g, 0, scratch, observations[g])
             continue
-        length = games.snakes[g, 0, LENGTH]
-        games.snakes[g, 0, MOVE] = actions[g]
-        for s in range(1, layout.snakes):
-            if games.snakes[g, s, ALIVE]:
+        length, lived = games.snakes[g, 0, LENGTH], games.snakes[g, 0, ALIVE]
+        for s in range(layout.snakes):
+            if s < steered:
+                games.snakes[g, s, MOVE] = actions[g, s]
+            elif games.snakes[g, s, ALIVE]:
                 row = opponents.parameters[s]
                 games.snakes[g, s, MOVE] = decide(games, layout, g, s, opponents.policies[s], row, scratch)
         play_turn(games, layout, g)
         update(games, layout, g)
         alive = games.snakes[g, 0, ALIVE]
-        terminated[g] = not alive or games.facts[g, OVER]
+        terminated[g] = games.facts[g, OVER] or (steered == 1 and not alive)
         truncated[g] = not terminated[g] and games.facts[g, TURN] >= layout.max_turns
-        if not alive:
-            rewards[g] = rewards_of[DRAW if games.facts[g, LIVING] == 0 and layout.snakes > 1 else LOSS]
-        else:
+        if alive:
             rewards[g] = rewards_of[EACH_TURN]
             if games.snakes[g, 0, LENGTH] > length and not layout.constrictor:
                 rewards[g] += rewards_of[MEAL]
             if terminated[g]:
                 rewards[g] += rewards_of[WIN]
+        elif lived:
+            rewards[g] = rewards_of[DRAW if games.facts[g, LIVING] == 0 and layout.snakes > 1 else LOSS]
         episodes.ended[g] = terminated[g] or truncated[g]
         episodes.returned[g] += rewards[g]
         count += episodes.ended[g]
         observe(games, layout, g, 0, scratch, observations[g])
     return count
+
+
+@kernel
+def observe_seat(games: Games, layout: Layout, s: int, scratch: Scratch, observations: NDArray[np.float32]) -> None:
+    """Fill `observations` (N, 37) with what the snake in seat `s` of every place sees."""
+    for g in range(len(observations)):
+        observe(games, layout, g, s, scratch, observations[g])

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from python_training.simulators.battlesnake.contests import DEFAULT_AT_ONCE, DEFAULT_TIMEOUT_MS
+from python_training.simulators.battlesnake.player_commands import explain, parameters, players
+from python_training.simulators.battlesnake.serve_command import EPILOG as SERVE_EPILOG
+from python_training.simulators.battlesnake.serve_command import serve
+
 if TYPE_CHECKING:
     from python_training.simulators.battlesnake.config import BattlesnakeConfig
 
@@ -26,7 +31,11 @@ Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of the game, e.g. mode=royale.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
-First = Annotated[str, typer.Argument(metavar="A", help="random-safe, hungry, space-filler, hunter or territorial.")]
+Timeout = Annotated[
+    int, typer.Option("--timeout-ms", min=10, max=60_000, help="How long a server has for a move, where one plays.")
+]
+AtOnce = Annotated[int, typer.Option(min=1, max=500, help="Games at the same time, where a server plays.")]
+First = Annotated[str, typer.Argument(metavar="A", help="A scripted player, a preset, a file, or a server's URL.")]
 Second = Annotated[str, typer.Argument(metavar="B", help="Whom it meets.")]
 
 
@@ -64,6 +73,7 @@ def step() -> None:
         "paddock battlesnake play hungry random-safe --games 1000",
         "paddock battlesnake play territorial hunter --games 1000 --seed 7 --json",
         "paddock battlesnake play hunter hungry --set mode=wrapped --set width=19 --set height=19",
+        "paddock battlesnake play territorial http://localhost:8000/ --games 100",
     ),
 )
 def play(
@@ -73,19 +83,25 @@ def play(
     seed: Seed = 0,
     threads: Threads = 0,
     settings: Settings = None,
+    timeout: Timeout = DEFAULT_TIMEOUT_MS,
+    at_once: AtOnce = DEFAULT_AT_ONCE,
     as_json: AsJson = False,
 ) -> None:
     """Let two players meet and count what came of it.
 
-    Game number i has the seed S + i. A takes the first seat where that is even and the second where it is odd.
+    Game number i has the seed S + i. A takes the first seat where that is even and the second where it is odd. Servers
+    are asked as the official engine asks them: one that gives no move in time repeats its last one, at first up.
     """
-    from python_training.simulators.battlesnake.players import player
+    from python_training.simulators.battlesnake.contests import Contests, contestant
     from python_training.simulators.battlesnake.standings import play_duel
 
-    config, players = _config(settings), (player(a), player(b))
-    result = play_duel(config, players, games=games, seed=seed, threads=_cores(threads)).to_dict()
+    config, players = _config(settings), (contestant(a), contestant(b))
+    contests = Contests(timeout_ms=timeout, at_once=at_once)
+    result = play_duel(config, players, games=games, seed=seed, threads=_cores(threads), play=contests.play).to_dict()
+    servers = {name: contact.to_dict() for name, contact in contests.contacts.items()}
     if as_json:
-        print(json.dumps({"a": players[0].name, "b": players[1].name, "seed": seed, **result}))
+        shown = {"a": players[0].name, "b": players[1].name, "seed": seed, **result}
+        print(json.dumps({**shown, "servers": servers} if servers else shown))
         return
     low, high = result["win_rate_ci"]
     print(f"{players[0].name} against {players[1].name}, {games:,} games from seed {seed}")
@@ -95,6 +111,7 @@ def play(
     for side, each in (("a", players[0].name), ("b", players[1].name)):
         causes = ", ".join(f"{cause} {count:,}" for cause, count in result["causes"][side].items())
         print(f"  deaths of {each}: {causes or 'none'}")
+    _print_servers(servers)
 
 
 @commands.command(
@@ -109,28 +126,35 @@ def table(
     seed: Seed = 0,
     threads: Threads = 0,
     settings: Settings = None,
+    timeout: Timeout = DEFAULT_TIMEOUT_MS,
+    at_once: AtOnce = DEFAULT_AT_ONCE,
     as_json: AsJson = False,
 ) -> None:
     """Let all players meet all others and rate them: Elo with 95% intervals, relative to the table's mean."""
     from python_training.contracts.errors import ConfigError
-    from python_training.simulators.battlesnake.players import SCRIPTED, player
+    from python_training.simulators.battlesnake.contests import Contests, contestant
+    from python_training.simulators.battlesnake.players import SCRIPTED
     from python_training.simulators.battlesnake.standings import round_robin
 
-    chosen = [player(name) for name in players or SCRIPTED]
+    chosen = [contestant(name) for name in players or SCRIPTED]
     if len(chosen) < 2 or len({each.name for each in chosen}) < len(chosen):
         raise ConfigError("A table needs at least two different players.", field="player")
-    rated = round_robin(_config(settings), chosen, games=games, seed=seed, threads=_cores(threads))
+    contests = Contests(timeout_ms=timeout, at_once=at_once)
+    rated = round_robin(_config(settings), chosen, games=games, seed=seed, threads=_cores(threads), play=contests.play)
+    servers = {name: contact.to_dict() for name, contact in contests.contacts.items()}
     if as_json:
         rows = [
             {"player": each.name, "elo": each.elo, "elo_ci": each.interval, "score": each.score, "games": each.games}
             for each in rated
         ]
-        print(json.dumps({"games_each": games, "seed": seed, "players": rows}))
+        table_of = {"games_each": games, "seed": seed, "players": rows}
+        print(json.dumps({**table_of, "servers": servers} if servers else table_of))
         return
     print(f"{'PLAYER':<16}{'ELO':>6}  {'95% INTERVAL':<18}{'SCORE':>7}{'GAMES':>9}")
     for each in rated:
         interval = f"[{each.interval[0]:+.0f}, {each.interval[1]:+.0f}]"
         print(f"{each.name:<16}{each.elo:>+6.0f}  {interval:<18}{each.score:>7.1%}{each.games:>9,}")
+    _print_servers(servers)
 
 
 @commands.command(
@@ -148,8 +172,8 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Show a game of `play` again, turn by turn; the two players and the seed say which."""
-    from python_training.simulators.battlesnake.players import player
     from python_training.simulators.battlesnake.replay import drawn, moments
+    from python_training.simulators.battlesnake.roster import player
 
     pair = (player(a), player(b))
     order = (0, 1) if seed % 2 == 0 else (1, 0)
@@ -164,6 +188,30 @@ def replay(
         for death in moment.eliminated:
             print(f"{death.id} died: {death.cause}{f' by {death.by}' if death.by else ''}")
         print()
+
+
+commands.command("serve", epilog=SERVE_EPILOG)(serve)
+commands.command(
+    "explain",
+    epilog=_help_end(
+        "paddock battlesnake explain default --against hunter --seed 7 --turn 40",
+        "paddock battlesnake explain my-snake.yaml --position request.json --json",
+    ),
+)(explain)
+commands.command(
+    "parameters",
+    epilog=_help_end("paddock battlesnake parameters", "paddock battlesnake parameters training --json"),
+)(parameters)
+commands.command("players", epilog=_help_end("paddock battlesnake players", "paddock battlesnake players --json"))(
+    players
+)
+
+
+def _print_servers(servers: dict[str, dict[str, Any]]) -> None:
+    """How servers answered, a line each."""
+    for url, each in servers.items():
+        times = " ".join(f"{name} {value} ms" for name, value in each["latency_ms"].items())
+        print(f"  {url}: {each['moves']:,} moves, {times}, {each['timeouts']:,} timeouts, {each['errors']:,} errors")
 
 
 def _config(settings: list[str] | None) -> BattlesnakeConfig:

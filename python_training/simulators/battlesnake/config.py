@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from python_training.contracts.config import StrictModel
+from python_training.contracts.config import StrictModel, validate
+from python_training.contracts.errors import ConfigError
 from python_training.contracts.metrics import MetricSpec
 from python_training.simulators.battlesnake.modes import MAX_SIDE, MAX_SNAKES, MODES
 
@@ -76,6 +78,24 @@ class BattlesnakeConfig(StrictModel):
     def evaluation(self) -> BattlesnakeConfig:
         """The same game: nothing in it is there for training only."""
         return self
+
+    def game(self, teams: Sequence[int]) -> BattlesnakeConfig:
+        """The same game with a seat for each of `teams`, which mean nothing: every snake plays for itself.
+
+        Raises:
+            ConfigError: so many snakes cannot play it.
+        """
+        seats = len(teams)
+        if seats > MAX_SNAKES:
+            raise ConfigError(f"seats: at most {MAX_SNAKES} snakes can play, got {seats}.", field="seats")
+        if seats <= MODES[self.mode].last_standing:
+            raise ConfigError(
+                f"seats: '{self.mode}' is over with {seats} snake, since it has won.",
+                field="seats",
+                hint="Add another snake, or choose the mode solo.",
+            )
+        others = ("random-safe",) * (seats - 1)
+        return validate(BattlesnakeConfig, {**self.model_dump(), "opponents": others})
 
 
 METRICS = (

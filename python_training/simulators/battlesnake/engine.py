@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from python_training.compiled.kernel import kernel
 from python_training.simulators.battlesnake import reference, rules
-from python_training.simulators.battlesnake.compiled import kernel
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.layout import Layout, layout
 from python_training.simulators.battlesnake.maps import start, update

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import gymnasium
-import numpy as np
-from numpy.typing import NDArray
-
+from python_training.gymnasium_api.single_world import SingleWorld, register
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.vector_env import (
-    ACTION_SPACE,
-    METADATA,
-    OBSERVATION_SPACE,
-    BattlesnakeVectorEnv,
-)
+from python_training.simulators.battlesnake.vector_env import BattlesnakeVectorEnv
 
 __all__ = ["ENV_ID", "BattlesnakeEnv", "BattlesnakeVectorEnv"]
 
 ENV_ID = "paddock/Battlesnake-v0"
-_SINGLE_METADATA: dict[str, Any] = {key: METADATA[key] for key in ("render_modes", "render_fps")}
 
 
-class BattlesnakeEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
+class BattlesnakeEnv(SingleWorld[BattlesnakeConfig]):
     """A snake that shall outlive the others on a board of cells: the official rules, seen from the first seat.
 
     ## Description
@@ -76,56 +67,10 @@ class BattlesnakeEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
     - `render_mode`: "rgb_array" or None.
     """
 
-    metadata = _SINGLE_METADATA
-
-    observation_space = OBSERVATION_SPACE
-    action_space = ACTION_SPACE
-
     def __init__(
         self, config: BattlesnakeConfig | dict[str, Any] | None = None, render_mode: str | None = None
     ) -> None:
-        chosen = config if isinstance(config, BattlesnakeConfig) else BattlesnakeConfig.model_validate(config or {})
-        self.vector = BattlesnakeVectorEnv(1, chosen, render_mode)
-        self.render_mode = render_mode
-
-    @property
-    def config(self) -> BattlesnakeConfig:
-        """What the game is set to."""
-        return self.vector.config
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-        """Begin a game; everything in it is drawn from `seed`, or from where the generator is."""
-        super().reset(seed=seed)
-        observations, _ = self.vector.reset(seed=seed, options=options)
-        return observations[0], {}
-
-    def step(self, action: Any) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
-        """One turn; `action` is the number of a move."""
-        observations, rewards, terminated, truncated, infos = self.vector.step(np.array([int(action)]))
-        info: dict[str, Any] = {}
-        if infos:
-            info["episode_figures"] = {name: float(each[0]) for name, each in infos["episode_figures"].items()}
-        return observations[0], float(rewards[0]), bool(terminated[0]), bool(truncated[0]), info
-
-    def render(self) -> NDArray[np.uint8] | None:
-        """The board as a picture (H, W, 3), or None without a render mode."""
-        pictures = self.vector.render()
-        return None if pictures is None else pictures[0]
-
-    def get_state(self) -> dict[str, NDArray[Any]]:
-        """Everything that the future depends on, as arrays by name."""
-        return self.vector.get_state()
-
-    def set_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Become what `get_state` described."""
-        self.vector.set_state(state)
+        super().__init__(BattlesnakeVectorEnv(1, BattlesnakeConfig.model_validate(config or {}), render_mode))
 
 
-if ENV_ID not in gymnasium.registry:
-    gymnasium.register(
-        ENV_ID,
-        entry_point="python_training.simulators.battlesnake.env:BattlesnakeEnv",
-        vector_entry_point="python_training.simulators.battlesnake.env:BattlesnakeVectorEnv",
-    )
+register(ENV_ID, BattlesnakeEnv, BattlesnakeVectorEnv)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import embedded, kernel
+from python_training.compiled.kernel import inlined, kernel
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.maps import start, update
 from python_training.simulators.battlesnake.players import RANDOM_SAFE
@@ -13,10 +15,10 @@ from python_training.simulators.battlesnake.policies import decide
 from python_training.simulators.battlesnake.policy_random_safe import random_safe
 from python_training.simulators.battlesnake.rules import play_turn
 from python_training.simulators.battlesnake.sight import Scratch
-from python_training.simulators.battlesnake.state import ALIVE, BY, CAUSE, DIED, MOVE, OVER, TURN, Games
+from python_training.simulators.battlesnake.state import ALIVE, BY, CAUSE, DIED, LENGTH, MOVE, OVER, TURN, Games
 
 
-@embedded
+@inlined
 def decide_all(
     games: Games,
     layout: Layout,
@@ -51,19 +53,20 @@ def decide_one(
 
 
 @kernel
-def decide_first_seats(
+def decide_seat_of_all(
     games: Games,
     layout: Layout,
+    s: int,
     policy: int,
     parameters: NDArray[np.float64],
     scratch: Scratch,
     moves: NDArray[np.int64],
 ) -> None:
-    """Fill `moves` (N,) with what one policy does in seat 0 of every game; 0 where that snake is dead."""
+    """Fill `moves` (N,) with what one policy does in seat `s` of every game; 0 where that snake is dead."""
     for g in range(len(moves)):
         moves[g] = 0
-        if games.snakes[g, 0, ALIVE]:
-            moves[g] = decide(games, layout, g, 0, policy, parameters, scratch)
+        if games.snakes[g, s, ALIVE]:
+            moves[g] = decide(games, layout, g, s, policy, parameters, scratch)
 
 
 @kernel
@@ -89,17 +92,19 @@ def play_games(
         parameters: (P, K) its parameters.
         scratch: working memory.
         turns: (G,) filled with how long each game lasted.
-        fates: (G, snakes, 4) filled with ALIVE at the end, CAUSE, BY and DIED.
+        fates: (G, snakes, 5) filled with ALIVE at the end, CAUSE, BY, DIED and LENGTH.
     """
+    here: Any = np.int64(0)  # a literal would be a type of its own, and everything compiled once more for it
     for k in range(len(seeds)):
-        start(games, layout, 0, seeds[k])
-        while not games.facts[0, OVER] and games.facts[0, TURN] < layout.max_turns:
-            decide_all(games, layout, 0, seats[k], policies, parameters, scratch)
-            play_turn(games, layout, 0)
-            update(games, layout, 0)
-        turns[k] = games.facts[0, TURN]
+        start(games, layout, here, seeds[k])
+        while not games.facts[here, OVER] and games.facts[here, TURN] < layout.max_turns:
+            decide_all(games, layout, here, seats[k], policies, parameters, scratch)
+            play_turn(games, layout, here)
+            update(games, layout, here)
+        turns[k] = games.facts[here, TURN]
         for s in range(layout.snakes):
-            fates[k, s, 0] = games.snakes[0, s, ALIVE]
-            fates[k, s, 1] = games.snakes[0, s, CAUSE]
-            fates[k, s, 2] = games.snakes[0, s, BY]
-            fates[k, s, 3] = games.snakes[0, s, DIED]
+            fates[k, s, 0] = games.snakes[here, s, ALIVE]
+            fates[k, s, 1] = games.snakes[here, s, CAUSE]
+            fates[k, s, 2] = games.snakes[here, s, BY]
+            fates[k, s, 3] = games.snakes[here, s, DIED]
+            fates[k, s, 4] = games.snakes[here, s, LENGTH]

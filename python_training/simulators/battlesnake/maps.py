@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import embedded, inlined
-from python_training.simulators.battlesnake.generator import integer, seed_stream
+from python_training.compiled.generator import integer, seed_stream
+from python_training.compiled.kernel import inlined, lean, subroutine
 from python_training.simulators.battlesnake.layout import MAP_EMPTY, MAP_ROYALE, Layout
 from python_training.simulators.battlesnake.modes import MAX_HEALTH, START_LENGTH
 from python_training.simulators.battlesnake.rules import segment
@@ -46,7 +46,7 @@ _ROOM_FOR_FOOD = 4
 _TRIES = 24
 
 
-@inlined
+@subroutine
 def start(games: Games, layout: Layout, g: int, seed: int) -> None:
     """Set up a new game in place `g`: everything in it is drawn from `seed` (0 to 2**63 - 1)."""
     games.grids[g, COVERED, : layout.cells] = 0
@@ -77,7 +77,7 @@ def start(games: Games, layout: Layout, g: int, seed: int) -> None:
             place_food(games, layout, g, layout.snakes)
 
 
-@embedded
+@inlined
 def update(games: Games, layout: Layout, g: int) -> None:
     """What the map does after a turn: food, and on the royale map hazards. A game that is over is left as it is."""
     if layout.map == MAP_EMPTY or games.facts[g, OVER]:
@@ -90,7 +90,7 @@ def update(games: Games, layout: Layout, g: int) -> None:
         _shrink(games, layout, g)
 
 
-@inlined
+@lean
 def place_food(games: Games, layout: Layout, g: int, count: int) -> None:
     """Put food into `count` free cells, none beside a living head; fewer where there are fewer.
 
@@ -120,7 +120,7 @@ def place_food(games: Games, layout: Layout, g: int, count: int) -> None:
         _add_food(games, g, found)
 
 
-@inlined
+@lean
 def _may_have_food(games: Games, layout: Layout, g: int, cell: int) -> bool:
     if games.grids[g, COVERED, cell] > 0 or games.grids[g, FOOD, cell] > 0:
         return False
@@ -135,13 +135,13 @@ def _may_have_food(games: Games, layout: Layout, g: int, cell: int) -> bool:
     return True
 
 
-@inlined
+@lean
 def _add_food(games: Games, g: int, cell: int) -> None:
     games.grids[g, FOOD, cell] += 1
     games.facts[g, FOOD_LEFT] += 1
 
 
-@inlined
+@lean
 def _place(games: Games, layout: Layout, g: int, s: int, cell: int) -> None:
     """Put snake `s` into a cell, all its segments in one heap, and bring it to life."""
     snake = games.snakes[g, s]
@@ -158,14 +158,14 @@ def _place(games: Games, layout: Layout, g: int, s: int, cell: int) -> None:
     games.grids[g, COVERED, cell] += START_LENGTH - 1
 
 
-@inlined
+@lean
 def _shuffle(rng: NDArray[np.int64], points: NDArray[np.int64], low: int, count: int) -> None:
     for i in range(count - 1, 0, -1):
         j = integer(rng, i + 1)
         points[low + i], points[low + j] = points[low + j], points[low + i]
 
 
-@inlined
+@subroutine
 def _place_at_fixed_points(games: Games, layout: Layout, g: int) -> None:
     """Corners first or cardinal points first, each group in random order."""
     rng = games.rng[g, MAP_STREAM]
@@ -182,7 +182,7 @@ def _place_at_fixed_points(games: Games, layout: Layout, g: int) -> None:
         _place(games, layout, g, s, points[(first + s) % 8])
 
 
-@inlined
+@lean
 def _even_free_cell(games: Games, layout: Layout, g: int) -> int:
     """A random cell of one colour of the chessboard that no snake is on; the config sees to it that there is one."""
     free = 0
@@ -197,7 +197,7 @@ def _even_free_cell(games: Games, layout: Layout, g: int) -> int:
     return 0
 
 
-@inlined
+@subroutine
 def _place_first_food(games: Games, layout: Layout, g: int) -> None:
     """Food diagonal to each head on its outer side, never in a corner, and one in the middle of the board."""
     rng = games.rng[g, MAP_STREAM]
@@ -223,12 +223,12 @@ def _place_first_food(games: Games, layout: Layout, g: int) -> None:
         _add_food(games, g, centre)
 
 
-@inlined
+@lean
 def _further_out(value: int, head: int, centre: int) -> bool:
     return value < head < centre or centre < head < value
 
 
-@inlined
+@lean
 def _shrink(games: Games, layout: Layout, g: int) -> None:
     """Move one random side of the hazards' rectangle inwards by a row or column, which becomes hazardous."""
     facts = games.facts[g]

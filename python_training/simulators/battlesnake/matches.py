@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.games import play_games
-from python_training.simulators.battlesnake.layout import Layout, layout
+from python_training.simulators.battlesnake.layout import layout
 from python_training.simulators.battlesnake.players import Player, tables
 from python_training.simulators.battlesnake.sight import scratch
 from python_training.simulators.battlesnake.state import allocate
 
-_CHUNK = 64
-"""Games that a thread takes at a time: few enough that no thread waits long for the last one."""
+_CHUNKS_EACH, _LARGEST_CHUNK = 16, 1024
+"""A thread takes so many chunks of games, one after the other: the last ones end at about the same time, and the GIL,
+needed for the hand-over, is hardly ever wanted by two at once.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Results:
         cause: (G, S) int32, index into `modes.CAUSES`.
         by: (G, S) int32, the seat that a death is credited to, -1 for nobody.
         died: (G, S) int32, the turn of death.
+        length: (G, S) int32, segments at the end, or at death.
     """
 
     turns: NDArray[np.int32]
@@ -37,11 +40,17 @@ class Results:
     cause: NDArray[np.int32]
     by: NDArray[np.int32]
     died: NDArray[np.int32]
+    length: NDArray[np.int32]
 
     @property
     def winner(self) -> NDArray[np.int64]:
         """(G,) the only seat alive at the end, -1 for a draw."""
         return np.where(self.alive.sum(axis=1) == 1, self.alive.argmax(axis=1), -1)
+
+
+def results_of(turns: NDArray[np.int32], fates: NDArray[np.int32]) -> Results:
+    """What the columns of `fates` (see `games.play_games`) say."""
+    return Results(turns, fates[:, :, 0] > 0, *(fates[:, :, column] for column in range(1, 5)))
 
 
 def play(
@@ -64,30 +73,20 @@ def play(
     table = layout(config, seats.shape[1])
     policies, parameters = tables(players)
     turns = np.zeros(len(seeds), dtype=np.int32)
-    fates = np.zeros((*seats.shape, 4), dtype=np.int32)
+    fates = np.zeros((*seats.shape, 5), dtype=np.int32)
     seats, seeds = np.ascontiguousarray(seats, dtype=np.int64), np.ascontiguousarray(seeds, dtype=np.int64)
+    chunk = min(max(len(seeds) // (threads * _CHUNKS_EACH), 1), _LARGEST_CHUNK)
+    begins = iter(range(0, len(seeds), chunk))  # whichever thread is free takes the next; taking one is atomic
 
-    def work(begin: int) -> None:
-        span = slice(begin, begin + _CHUNK)
-        _play_span(table, policies, parameters, seats[span], seeds[span], turns[span], fates[span])
-
-    begins = range(0, len(seeds), _CHUNK)
-    if threads == 1:
+    def work(_: int) -> None:
+        games, memory = allocate(1, table), scratch(table)
         for begin in begins:
-            work(begin)
+            span = slice(begin, begin + chunk)
+            play_games(games, table, seats[span], seeds[span], policies, parameters, memory, turns[span], fates[span])
+
+    if threads == 1:
+        work(0)
     else:
         with ThreadPoolExecutor(threads, thread_name_prefix="games") as pool:
-            list(pool.map(work, begins))
-    return Results(turns, fates[:, :, 0] > 0, fates[:, :, 1], fates[:, :, 2], fates[:, :, 3])
-
-
-def _play_span(
-    table: Layout,
-    policies: NDArray[np.int64],
-    parameters: NDArray[np.float64],
-    seats: NDArray[np.int64],
-    seeds: NDArray[np.int64],
-    turns: NDArray[np.int32],
-    fates: NDArray[np.int32],
-) -> None:
-    play_games(allocate(1, table), table, seats, seeds, policies, parameters, scratch(table), turns, fates)
+            list(pool.map(work, range(threads)))
+    return results_of(turns, fates)

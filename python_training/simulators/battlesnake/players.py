@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from python_training.contracts.errors import UnknownNameError
 
-RANDOM_SAFE, HUNGRY, SPACE_FILLER, HUNTER, TERRITORIAL = range(5)
+RANDOM_SAFE, HUNGRY, SPACE_FILLER, HUNTER, TERRITORIAL, HEURISTIC = range(6)
 """Numbers of the compiled policies (`policies.decide`)."""
 
 

@@ -9,20 +9,23 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import inlined
+from python_training.compiled.kernel import lean
 from python_training.simulators.battlesnake.layout import Layout
-from python_training.simulators.battlesnake.players import HUNGRY, HUNTER, SPACE_FILLER, TERRITORIAL
+from python_training.simulators.battlesnake.players import HEURISTIC, HUNGRY, HUNTER, SPACE_FILLER, TERRITORIAL
+from python_training.simulators.battlesnake.policy_heuristic import heuristic
 from python_training.simulators.battlesnake.policy_random_safe import random_safe
 from python_training.simulators.battlesnake.policy_scripted import hungry, hunter, space_filler, territorial
 from python_training.simulators.battlesnake.sight import Scratch
 from python_training.simulators.battlesnake.state import Games
 
 
-@inlined
+@lean
 def decide(
     games: Games, layout: Layout, g: int, s: int, policy: int, parameters: NDArray[np.float64], scratch: Scratch
 ) -> int:
     """The move that `policy` makes for snake `s` of game `g`; `parameters` is the player's row."""
+    if policy == HEURISTIC:
+        return heuristic(games, layout, g, s, parameters, scratch)
     if policy == HUNGRY:
         return hungry(games, layout, g, s, parameters, scratch)
     if policy == SPACE_FILLER:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from python_training.simulators.battlesnake.compiled import embedded
-from python_training.simulators.battlesnake.generator import integer
+from python_training.compiled.generator import integer
+from python_training.compiled.kernel import inlined
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.rules import segment
 from python_training.simulators.battlesnake.state import COVERED, FIRST_SNAKE_STREAM, Games
@@ -11,7 +11,7 @@ from python_training.simulators.battlesnake.state import COVERED, FIRST_SNAKE_ST
 UP = 0
 
 
-@embedded
+@inlined
 def random_safe(games: Games, layout: Layout, g: int, s: int) -> int:
     """Evenly one of the moves to cells on the board that no living body covers, tails excepted; else up."""
     head = segment(games, layout, g, s, 0)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import inlined
-from python_training.simulators.battlesnake.generator import integer
+from python_training.compiled.generator import integer
+from python_training.compiled.kernel import lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.policy_random_safe import random_safe
 from python_training.simulators.battlesnake.rules import segment
@@ -37,7 +37,7 @@ _APPETITE, _DANGER, _CHASE, _TERRITORY, _RIVALS, _CRAMPED = range(6)
 """Columns of a parameter row."""
 
 
-@inlined
+@lean
 def hungry(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.float64], scratch: Scratch) -> int:
     """The shortest way to the nearest food when health falls below the appetite; else any safe move."""
     wished = NOBODY
@@ -46,7 +46,7 @@ def hungry(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.
     return random_safe(games, layout, g, s) if wished == NOBODY else wished
 
 
-@inlined
+@lean
 def _way_to_food(games: Games, layout: Layout, g: int, s: int, scratch: Scratch) -> int:
     """The first move to the nearest food, NOBODY if there is none; of ways equally long not always the same one."""
     turned = integer(games.rng[g, FIRST_SNAKE_STREAM + s], 4)
@@ -54,7 +54,7 @@ def _way_to_food(games: Games, layout: Layout, g: int, s: int, scratch: Scratch)
     return NOBODY if food == NOBODY else scratch.owner[food]
 
 
-@inlined
+@lean
 def space_filler(
     games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.float64], scratch: Scratch
 ) -> int:
@@ -75,7 +75,7 @@ def space_filler(
     return best_move(games, g, s, scratch)
 
 
-@inlined
+@lean
 def hunter(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.float64], scratch: Scratch) -> int:
     """Room first; away from heads that would win, towards the nearest head that would lose, to food in between."""
     head, length = segment(games, layout, g, s, 0), games.snakes[g, s, LENGTH]
@@ -97,7 +97,7 @@ def hunter(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.
     return best_move(games, g, s, scratch)
 
 
-@inlined
+@lean
 def _nearest_prey(games: Games, layout: Layout, g: int, s: int) -> int:
     """The nearest snake shorter than `s`, NOBODY if none is."""
     head, prey, nearest = segment(games, layout, g, s, 0), NOBODY, 0
@@ -109,13 +109,13 @@ def _nearest_prey(games: Games, layout: Layout, g: int, s: int) -> int:
     return prey
 
 
-@inlined
+@lean
 def _steps_between(layout: Layout, a: int, b: int) -> int:
     """Steps from cell to cell on an empty board without wrapping."""
     return abs(a % layout.width - b % layout.width) + abs(a // layout.width - b // layout.width)
 
 
-@inlined
+@lean
 def territorial(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.float64], scratch: Scratch) -> int:
     """Goes where it comes first to more cells than the others do (Voronoi control), with food and heads in mind."""
     head, length = segment(games, layout, g, s, 0), games.snakes[g, s, LENGTH]

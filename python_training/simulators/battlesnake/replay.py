@@ -11,13 +11,13 @@ import numpy as np
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.engine import start_one, turn_one, update_one
 from python_training.simulators.battlesnake.games import decide_one
-from python_training.simulators.battlesnake.layout import layout
+from python_training.simulators.battlesnake.layout import Layout, layout
 from python_training.simulators.battlesnake.modes import MOVES
 from python_training.simulators.battlesnake.players import Player, tables
 from python_training.simulators.battlesnake.reference import Board, Elimination
 from python_training.simulators.battlesnake.sight import scratch
 from python_training.simulators.battlesnake.snapshot import board_of, eliminations_of
-from python_training.simulators.battlesnake.state import ALIVE, MOVE, OVER, TURN, allocate
+from python_training.simulators.battlesnake.state import ALIVE, DIED, MOVE, OVER, TURN, Games, allocate
 
 _MARKS = "AaBbCcDdEeFfGgHh"
 
@@ -54,18 +54,27 @@ class Moment:
 
 def moments(config: BattlesnakeConfig, players: Sequence[Player], ids: Sequence[str], seed: int) -> Iterator[Moment]:
     """Every state of the game of `seed` with `players` in the seats 0, 1, ..., named `ids`."""
+    for games, table in states(config, players, seed):
+        turn = int(games.facts[0, TURN])
+        # Who died in this turn moved in it.
+        moved = (games.snakes[0, :, ALIVE] > 0) | (games.snakes[0, :, DIED] == turn)
+        moves = {ids[s]: MOVES[games.snakes[0, s, MOVE]] for s in range(len(ids)) if turn > 0 and moved[s]}
+        yield Moment(turn, board_of(games, table, 0, ids), moves, eliminations_of(games, 0, ids))
+
+
+def states(config: BattlesnakeConfig, players: Sequence[Player], seed: int) -> Iterator[tuple[Games, Layout]]:
+    """The same as game 0 of the engine's own arrays, which hold the next state once it is asked for."""
     table = layout(config, len(players))
     games, memory = allocate(1, table), scratch(table)
     policies, parameters = tables(players)
     seats = np.arange(len(players), dtype=np.int64)
     start_one(games, table, 0, seed)
-    yield Moment(0, board_of(games, table, 0, ids), {}, ())
+    yield games, table
     while not games.facts[0, OVER] and games.facts[0, TURN] < table.max_turns:
         decide_one(games, table, 0, seats, policies, parameters, memory)
-        moves = {ids[s]: MOVES[games.snakes[0, s, MOVE]] for s in range(len(ids)) if games.snakes[0, s, ALIVE]}
         turn_one(games, table, 0)
         update_one(games, table, 0)
-        yield Moment(int(games.facts[0, TURN]), board_of(games, table, 0, ids), moves, eliminations_of(games, 0, ids))
+        yield games, table
 
 
 def drawn(board: Board) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from python_training.simulators.battlesnake.compiled import embedded, inlined
+from python_training.compiled.kernel import inlined, lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.modes import (
     BODY_COLLISION,
@@ -40,13 +40,13 @@ BY_HEALTH, BY_WALL, BY_SELF, BY_BODY, BY_HEAD, BY_HAZARD = (
 )
 
 
-@embedded
+@inlined
 def segment(games: Games, layout: Layout, g: int, s: int, i: int) -> int:
     """The cell of segment `i` of snake `s` in game `g`; 0 is the head."""
     return games.bodies[g, s, (games.snakes[g, s, HEAD] + i) & (layout.ring - 1)]  # type: ignore[no-any-return]
 
 
-@inlined
+@lean
 def grow(games: Games, layout: Layout, g: int, s: int) -> None:
     """Double the last segment; the old tail cell counts as covered from now on. A full ring grows no more."""
     length = games.snakes[g, s, LENGTH]
@@ -58,7 +58,7 @@ def grow(games: Games, layout: Layout, g: int, s: int) -> None:
     games.grids[g, COVERED, tail] += 1
 
 
-@embedded
+@inlined
 def play_turn(games: Games, layout: Layout, g: int) -> None:
     """Apply the rules to game `g` once, every living snake making the move in its MOVE column.
 
@@ -90,7 +90,7 @@ def play_turn(games: Games, layout: Layout, g: int) -> None:
         _constrict(games, layout, g)
 
 
-@embedded
+@inlined
 def _move(games: Games, layout: Layout, g: int, s: int) -> None:
     """Put the head into its next cell and let the tail leave its own."""
     snake = games.snakes[g, s]
@@ -102,7 +102,7 @@ def _move(games: Games, layout: Layout, g: int, s: int) -> None:
     games.grids[g, COVERED, games.bodies[g, s, (snake[HEAD] + snake[LENGTH] - 1) & mask]] -= 1
 
 
-@embedded
+@inlined
 def _suffer(games: Games, layout: Layout, g: int, s: int) -> bool:
     """Take one health for the turn and the damage of the hazards, none where food lies; whether food lies there."""
     cell = segment(games, layout, g, s, 0)
@@ -117,7 +117,7 @@ def _suffer(games: Games, layout: Layout, g: int, s: int) -> bool:
     return meal  # type: ignore[no-any-return]  # a bool of the array's own kind
 
 
-@inlined
+@lean
 def _feed(games: Games, layout: Layout, g: int) -> None:
     """Everyone whose head is on food eats all that lies there; then it is gone."""
     for s in range(layout.snakes):
@@ -133,7 +133,7 @@ def _feed(games: Games, layout: Layout, g: int) -> None:
             games.grids[g, FOOD, cell] = 0
 
 
-@embedded
+@inlined
 def _collide(games: Games, layout: Layout, g: int) -> bool:
     """Find who runs into whom among those not yet dead; all are judged before any is removed."""
     died = False
@@ -146,7 +146,7 @@ def _collide(games: Games, layout: Layout, g: int) -> bool:
     return died
 
 
-@embedded
+@inlined
 def _meets_somebody(games: Games, layout: Layout, g: int, s: int) -> bool:
     """Whether there is more than the snake's own head in its cell: a quick look that spares most scans of bodies."""
     cell = segment(games, layout, g, s, 0)
@@ -157,7 +157,7 @@ def _meets_somebody(games: Games, layout: Layout, g: int, s: int) -> bool:
     return there > 1  # type: ignore[no-any-return]  # a bool of the array's own kind
 
 
-@inlined
+@lean
 def _judge(games: Games, layout: Layout, g: int, s: int) -> bool:
     """Decide whether and of what `s` dies; the cause is written negative, so that `s` still counts for the others."""
     cell = segment(games, layout, g, s, 0)
@@ -184,7 +184,7 @@ def _judge(games: Games, layout: Layout, g: int, s: int) -> bool:
     return blocker != NOBODY or winner != NOBODY
 
 
-@inlined
+@lean
 def _lies_on(games: Games, layout: Layout, g: int, s: int, cell: int) -> bool:
     """Whether a segment of `s` other than its head is in `cell`."""
     i, length = 1, games.snakes[g, s, LENGTH]
@@ -193,7 +193,7 @@ def _lies_on(games: Games, layout: Layout, g: int, s: int, cell: int) -> bool:
     return i < length  # type: ignore[no-any-return]  # a bool of the array's own kind
 
 
-@inlined
+@lean
 def _remove_the_dead(games: Games, layout: Layout, g: int) -> None:
     for s in range(layout.snakes):
         if games.snakes[g, s, ALIVE] and games.snakes[g, s, CAUSE] != 0:
@@ -205,7 +205,7 @@ def _remove_the_dead(games: Games, layout: Layout, g: int) -> None:
     games.facts[g, OVER] = games.facts[g, LIVING] <= layout.last_standing
 
 
-@inlined
+@lean
 def _constrict(games: Games, layout: Layout, g: int) -> None:
     """Remove all food; everyone is at full health and grows, unless the tail is doubled already."""
     if games.facts[g, FOOD_LEFT]:

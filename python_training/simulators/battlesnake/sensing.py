@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import inlined
+from python_training.compiled.kernel import lean
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.modes import MAX_HEALTH, MAX_SNAKES
 from python_training.simulators.battlesnake.rules import segment
@@ -35,7 +35,7 @@ _MANY_HAZARDS = 4
 _MUCH_LONGER = 10
 
 
-@inlined
+@lean
 def observe(games: Games, layout: Layout, g: int, s: int, scratch: Scratch, out: NDArray[np.float32]) -> None:
     """Fill `out` (37,) float32 for snake `s` of game `g`; `env.BattlesnakeEnv` has the table. All 0 for the dead."""
     out[:] = 0.0

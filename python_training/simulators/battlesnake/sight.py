@@ -7,11 +7,23 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from python_training.simulators.battlesnake.compiled import inlined
-from python_training.simulators.battlesnake.generator import integer
+from python_training.compiled.generator import integer
+from python_training.compiled.kernel import lean
 from python_training.simulators.battlesnake.layout import Layout
+from python_training.simulators.battlesnake.memory import MOST_TURNS_AHEAD, Frames, Paths, Tree, frames, paths, tree
+from python_training.simulators.battlesnake.parameters import TERMS
 from python_training.simulators.battlesnake.rules import segment
-from python_training.simulators.battlesnake.state import ALIVE, COVERED, FIRST_SNAKE_STREAM, FOOD, LENGTH, NOBODY, Games
+from python_training.simulators.battlesnake.state import (
+    ALIVE,
+    COVERED,
+    FIRST_SNAKE_STREAM,
+    FOOD,
+    LENGTH,
+    NOBODY,
+    Games,
+    allocate,
+    zeros,
+)
 
 CONTESTED = -2
 """In `Scratch.owner`: several snakes of equal length come there first."""
@@ -27,22 +39,57 @@ class Scratch(NamedTuple):
         queue: (cells + 1,) int16, cells in the order in which a search came to them.
         distance: (cells + 1,) int16, steps from where a search began, NEVER where it did not come.
         owner: (cells + 1,) int16, the seat that reaches a cell first, or the first move of the way there.
-        scores: (4,) float64, what the moves are worth.
+        scores: (4,) float64, what the moves are worth at sight.
+        terms: (5, len(TERMS)) float64, the same by term; row 4 is for positions looked at (`terms`).
+        rooms: (5,) int32, cells within reach in each of these.
+        situation: (8,) float64, what holds for all moves of a position (`survey`).
+        areas: (snakes,) int32, cells that each seat reaches first (`control`).
+        departures: (cells + 1,) int16, the turn from which a head may enter a cell (`flood.depart`).
+        paths: what a search for a path remembers (`astar`).
+        spare: games in which moves are tried, MOST_TURNS_AHEAD + 1 places (`lookahead`, `mcts`).
+        frames: of `lookahead`.
+        sought: (4,) float64, what these found the moves to be worth.
+        tree: the tree of `mcts`.
     """
 
     queue: NDArray[np.int16]
     distance: NDArray[np.int16]
     owner: NDArray[np.int16]
     scores: NDArray[np.float64]
+    terms: NDArray[np.float64]
+    rooms: NDArray[np.int32]
+    situation: NDArray[np.float64]
+    areas: NDArray[np.int32]
+    departures: NDArray[np.int16]
+    paths: Paths
+    spare: Games
+    frames: Frames
+    sought: NDArray[np.float64]
+    tree: Tree
 
 
 def scratch(layout: Layout) -> Scratch:
     """Working memory for boards of this layout."""
-    queue, distance, owner = (np.zeros(layout.cells + 1, dtype=np.int16) for _ in range(3))
-    return Scratch(queue, distance, owner, np.zeros(4, dtype=np.float64))
+    queue, distance, owner, departures = (zeros((layout.cells + 1,), np.int16) for _ in range(4))
+    return Scratch(
+        queue,
+        distance,
+        owner,
+        scores=zeros((4,), np.float64),
+        terms=zeros((5, len(TERMS)), np.float64),
+        rooms=zeros((5,), np.int32),
+        situation=zeros((8,), np.float64),
+        areas=zeros((layout.snakes,), np.int32),
+        departures=departures,
+        paths=paths(layout),
+        spare=allocate(MOST_TURNS_AHEAD + 1, layout),
+        frames=frames(),
+        sought=zeros((4,), np.float64),
+        tree=tree(layout),
+    )
 
 
-@inlined
+@lean
 def best_move(games: Games, g: int, s: int, scratch: Scratch) -> int:
     """The move of the highest score; among equals the snake's own stream decides."""
     best, ties = 0, 1
@@ -56,7 +103,7 @@ def best_move(games: Games, g: int, s: int, scratch: Scratch) -> int:
     return best
 
 
-@inlined
+@lean
 def nearest_food(games: Games, layout: Layout, g: int, s: int, turned: int, scratch: Scratch) -> int:
     """The food that the head of `s` reaches in the fewest steps over cells not covered now; NOBODY if none.
 
@@ -84,7 +131,7 @@ def nearest_food(games: Games, layout: Layout, g: int, s: int, turned: int, scra
     return NOBODY
 
 
-@inlined
+@lean
 def room(games: Games, layout: Layout, g: int, cell: int, scratch: Scratch) -> int:
     """How many cells hang together with `cell`, itself included, over cells not covered now."""
     scratch.distance[:] = NEVER
@@ -103,7 +150,7 @@ def room(games: Games, layout: Layout, g: int, cell: int, scratch: Scratch) -> i
     return end
 
 
-@inlined
+@lean
 def longest_rival_head(games: Games, layout: Layout, g: int, s: int, cell: int) -> int:
     """Length of the longest other snake that can move into `cell` this turn, 0 if none can."""
     longest = 0
@@ -116,7 +163,7 @@ def longest_rival_head(games: Games, layout: Layout, g: int, s: int, cell: int) 
     return longest
 
 
-@inlined
+@lean
 def longest_rival(games: Games, layout: Layout, g: int, s: int) -> int:
     """Length of the longest other living snake, 0 if there is none."""
     longest = 0
@@ -126,7 +173,7 @@ def longest_rival(games: Games, layout: Layout, g: int, s: int) -> int:
     return longest
 
 
-@inlined
+@lean
 def territory(games: Games, layout: Layout, g: int, s: int, first: int, scratch: Scratch) -> tuple[int, int, int]:
     """Who comes where first if `s` goes to the cell `first` now: own cells, others' cells, steps to the next own food.
 
@@ -173,7 +220,7 @@ def territory(games: Games, layout: Layout, g: int, s: int, first: int, scratch:
     return mine, theirs, meal
 
 
-@inlined
+@lean
 def _stronger(games: Games, g: int, holder: int, rival: int) -> int:
     """Which of two that come to a cell at the same time has it."""
     if holder == CONTESTED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -12,17 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from python_training.ratings import ratings
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.matches import Results, play
 from python_training.simulators.battlesnake.modes import CAUSES
 from python_training.simulators.battlesnake.players import Player
+from python_training.simulators.battlesnake.remote.players import RemotePlayer
 
+PlayGames = Callable[..., Results]
+"""`matches.play`, or what takes the same arguments."""
 _Z = NormalDist().inv_cdf(0.975)
-_ELO = 400 / math.log(10)
-"""Elo points of one unit of log-odds."""
-_PRIOR_DRAWS = 1.0
-"""Draws added to every pairing, so that a player who won all its games has a rating."""
-_NEWTON_STEPS = 100
 
 
 def score_interval(score: float, games: int) -> tuple[float, float]:
@@ -75,9 +74,18 @@ def duel_seats(seeds: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def play_duel(
-    config: BattlesnakeConfig, players: tuple[Player, Player], *, games: int, seed: int, threads: int = 1
+    config: BattlesnakeConfig,
+    players: tuple[Player | RemotePlayer, Player | RemotePlayer],
+    *,
+    games: int,
+    seed: int,
+    threads: int = 1,
+    play: PlayGames = play,
 ) -> Duel:
-    """Let two players meet in `games` games of the seeds `seed`, `seed` + 1, ..."""
+    """Let two players meet in `games` games of the seeds `seed`, `seed` + 1, ...
+
+    Whoever `play` can seat may be a player: by default players of this engine, with `Contests.play` servers too.
+    """
     seeds = np.arange(seed, seed + games, dtype=np.int64)
     seats = duel_seats(seeds)
     return summary(play(config, players, seats, seeds, threads=threads), seats)
@@ -114,14 +122,20 @@ class Rating:
 
 
 def round_robin(
-    config: BattlesnakeConfig, players: Sequence[Player], *, games: int, seed: int, threads: int = 1
+    config: BattlesnakeConfig,
+    players: Sequence[Player | RemotePlayer],
+    *,
+    games: int,
+    seed: int,
+    threads: int = 1,
+    play: PlayGames = play,
 ) -> list[Rating]:
     """Let every two players meet in `games` games each and rate them, best first."""
     count = len(players)
     points, played = np.zeros((count, count)), np.zeros((count, count))
     for i in range(count):
         for j in range(i + 1, count):
-            duel = play_duel(config, (players[i], players[j]), games=games, seed=seed, threads=threads)
+            duel = play_duel(config, (players[i], players[j]), games=games, seed=seed, threads=threads, play=play)
             points[i, j], points[j, i] = duel.wins + duel.draws / 2, duel.losses + duel.draws / 2
             played[i, j] = played[j, i] = games
     elo, error = ratings(points, played)
@@ -136,29 +150,3 @@ def round_robin(
         for i, player in enumerate(players)
     ]
     return sorted(rated, key=lambda rating: -rating.elo)
-
-
-def ratings(
-    points: NDArray[np.float64], played: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Bradley-Terry ratings of greatest likelihood, in Elo, and their standard errors; their mean is 0.
-
-    Args:
-        points: (P, P) what the row's player scored against the column's, half a point a draw.
-        played: (P, P) games between the two.
-    """
-    others = ~np.eye(len(points), dtype=bool)
-    points, played = points + others * _PRIOR_DRAWS / 2, played + others * _PRIOR_DRAWS
-    strength = np.zeros(len(points))
-    for _ in range(_NEWTON_STEPS):
-        expected = 1 / (1 + np.exp(strength[None, :] - strength[:, None]))
-        weight = played * expected * (1 - expected)
-        curvature = np.diag(weight.sum(axis=1)) - weight
-        # The likelihood does not change when all move together: the pseudo-inverse keeps their mean where it is.
-        move = np.linalg.pinv(curvature, hermitian=True) @ (points - played * expected).sum(axis=1)
-        strength += np.clip(move, -2.0, 2.0)
-        strength -= strength.mean()
-        if np.abs(move).max() < 1e-9:
-            break
-    error = np.sqrt(np.diag(np.linalg.pinv(curvature, hermitian=True)))
-    return strength * _ELO, error * _ELO

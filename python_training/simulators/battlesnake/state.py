@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from python_training.simulators.battlesnake.layout import Layout
 
@@ -19,6 +20,7 @@ MAP_STREAM, HAZARD_STREAM, FIRST_SNAKE_STREAM = range(3)
 """Rows of a game's `Games.rng`."""
 OFF_BOARD_COVER = 1_000
 NOBODY = -1
+_CACHE_LINE = 64
 
 
 class Games(NamedTuple):
@@ -44,14 +46,26 @@ class Games(NamedTuple):
     rng: NDArray[np.int64]
 
 
+def zeros(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+    """Zeros on cache lines of their own.
+
+    A game's facts are 40 bytes, and a turn takes a fraction of a microsecond: threads whose arrays share a line would
+    spend it taking the line from each other's core.
+    """
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    lines = np.zeros(-size % _CACHE_LINE + size + _CACHE_LINE, dtype=np.uint8)
+    begin = -lines.ctypes.data % _CACHE_LINE
+    return lines[begin : begin + size].view(dtype).reshape(shape)
+
+
 def allocate(count: int, layout: Layout) -> Games:
     """Room for `count` games; all of it zero but the cover off the board."""
     games = Games(
-        bodies=np.zeros((count, layout.snakes, layout.ring), dtype=np.int16),
-        snakes=np.zeros((count, layout.snakes, 8), dtype=np.int32),
-        grids=np.zeros((count, 3, layout.cells + 1), dtype=np.int16),
-        facts=np.zeros((count, 10), dtype=np.int32),
-        rng=np.zeros((count, FIRST_SNAKE_STREAM + layout.snakes, 4), dtype=np.int64),
+        bodies=zeros((count, layout.snakes, layout.ring), np.int16),
+        snakes=zeros((count, layout.snakes, 8), np.int32),
+        grids=zeros((count, 3, layout.cells + 1), np.int16),
+        facts=zeros((count, 10), np.int32),
+        rng=zeros((count, FIRST_SNAKE_STREAM + layout.snakes, 4), np.int64),
     )
     games.grids[:, COVERED, layout.cells] = OFF_BOARD_COVER
     return games

@@ -8,28 +8,25 @@ from typing import Any
 import gymnasium
 import numpy as np
 from gymnasium.vector import AutoresetMode
-from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from python_training.contracts.errors import CheckpointError, ConfigError
-from python_training.contracts.seeds import TRAINING_SEEDS_END
-from python_training.simulators.battlesnake.batch import Episodes, Opponents, reset_batch, step_batch
+from python_training.contracts.view import ViewFrame
+from python_training.gymnasium_api.vector_world import Step, VectorWorld
+from python_training.simulators.battlesnake.batch import Episodes, Opponents, observe_seat, reset_batch, step_batch
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.layout import layout
 from python_training.simulators.battlesnake.players import Player, player, tables
 from python_training.simulators.battlesnake.sensing import OBSERVATION_SIZE
 from python_training.simulators.battlesnake.sight import scratch
-from python_training.simulators.battlesnake.state import ALIVE, LENGTH, LIVING, TURN, allocate
+from python_training.simulators.battlesnake.state import ALIVE, DIED, LENGTH, LIVING, TURN, allocate
 
 OBSERVATION_SPACE = gymnasium.spaces.Box(-1.0, 1.0, (OBSERVATION_SIZE,), np.float32)
 ACTION_SPACE = gymnasium.spaces.Discrete(4)
 METADATA: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 8, "autoreset_mode": AutoresetMode.NEXT_STEP}
-SEEDS_END = 2**63
-"""Seeds are integers below this number."""
 _DRAWN = -1
 
 
-class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
+class BattlesnakeVectorEnv(VectorWorld[BattlesnakeConfig]):
     """N independent copies of the world that `BattlesnakeEnv` describes, stepped by one compiled kernel.
 
     An episode that ended is reset by the next step (AutoresetMode.NEXT_STEP): in that copy the action is ignored, the
@@ -37,7 +34,9 @@ class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
     `episode_figures`, a dict of (N,) float64 arrays named after `config.METRICS`, and `_episode_figures`, the (N,)
     mask of the copies whose episode ended.
 
-    One thread at a time may use an instance. `get_state` and `set_state` carry everything, random generators included.
+    It is a SeatedWorld with a seat for each snake, and NamedSeats. An episode in which all seats are steered ends with
+    the game, not with the first snake. One thread at a time may use an instance. `get_state` and `set_state` carry
+    everything, random generators included.
     """
 
     metadata = METADATA
@@ -45,26 +44,17 @@ class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
     def __init__(
         self, num_envs: int = 1, config: BattlesnakeConfig | None = None, render_mode: str | None = None
     ) -> None:
-        if num_envs < 1:
-            raise ConfigError(f"num_envs must be at least 1, got {num_envs}.", field="num_envs")
-        if render_mode not in (None, "rgb_array"):
-            raise ConfigError(f"render_mode must be 'rgb_array' or None, got '{render_mode}'.", field="render_mode")
-        self.num_envs = num_envs
-        self.config = config or BattlesnakeConfig()
-        self.render_mode = render_mode
-        self.single_observation_space = OBSERVATION_SPACE
-        self.single_action_space = ACTION_SPACE
-        self.observation_space = batch_space(OBSERVATION_SPACE, num_envs)
-        self.action_space = batch_space(ACTION_SPACE, num_envs)
+        super().__init__(num_envs, config or BattlesnakeConfig(), render_mode, OBSERVATION_SPACE, ACTION_SPACE)
         self.layout = layout(self.config)
         self.games = allocate(num_envs, self.layout)
+        self.seats = self.layout.snakes
+        self.names: tuple[str, ...] = ("You", *self.config.opponents)
         self.episodes = Episodes(np.zeros((num_envs, 4), np.int64), np.zeros(num_envs, np.bool_), np.zeros(num_envs))
         opponents = [player(name) for name in self.config.opponents]
         self.opponents = Opponents(*tables([Player("the learner", 0), *opponents]))
         paid = self.config.rewards
         self._rewards = np.array([paid.win, paid.loss, paid.draw, paid.turn, paid.food])
         self._scratch = scratch(self.layout)
-        self._started = False
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
@@ -75,22 +65,33 @@ class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         copies draw their next games' seeds themselves (and begin somewhere random at the first reset).
         """
         observations = np.empty((self.num_envs, OBSERVATION_SIZE), dtype=np.float32)
-        reset_batch(self.games, self.layout, self.episodes, self._seeds(seed), self._scratch, observations)
-        self._started = True
+        seeds = np.array([_DRAWN if each is None else each for each in self.seeds(seed)], dtype=np.int64)
+        reset_batch(self.games, self.layout, self.episodes, seeds, self._scratch, observations)
+        self.started = True
         return observations, {}
 
-    def step(
-        self, actions: NDArray[Any]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
-        """One turn of all games; actions (N,) are numbers of moves."""
+    def step(self, actions: NDArray[Any]) -> Step:
+        """One turn of all games; actions (N,) are numbers of moves of seat 0."""
+        return self._step(self._moves(actions, (self.num_envs,))[:, None])
+
+    def step_seats(self, actions: NDArray[Any]) -> Step:
+        """One turn of all games; actions (N, seats) are numbers of moves."""
+        return self._step(self._moves(actions, (self.num_envs, self.seats)))
+
+    def observe(self, seat: int) -> NDArray[np.float32]:
+        """What the snake in `seat` sees, (N, 37); zeros once it is dead."""
+        observations = np.empty((self.num_envs, OBSERVATION_SIZE), dtype=np.float32)
+        observe_seat(self.games, self.layout, seat, self._scratch, observations)
+        return observations
+
+    def name_seats(self, names: Sequence[str]) -> None:
+        """Call the snake in seat i `names[i]` in pictures."""
+        if len(names) != self.seats:
+            raise ValueError(f"There must be a name for each of {self.seats} seats, got {len(names)}.")
+        self.names = tuple(names)
+
+    def _step(self, moves: NDArray[np.int64]) -> Step:
         n = self.num_envs
-        if not self._started:
-            raise gymnasium.error.ResetNeeded("Call reset before step.")
-        moves = np.asarray(actions)
-        if moves.shape != (n,) or not np.issubdtype(moves.dtype, np.integer):
-            raise ValueError(f"actions must be integers of shape ({n},), got {moves.dtype} of {moves.shape}.")
-        if moves.min() < 0 or moves.max() > 3:
-            raise ValueError(f"actions must lie between 0 and 3, got {moves.min()} to {moves.max()}.")
         observations = np.empty((n, OBSERVATION_SIZE), dtype=np.float32)
         rewards = np.empty(n, dtype=np.float64)
         terminated, truncated = np.empty(n, dtype=np.bool_), np.empty(n, dtype=np.bool_)
@@ -100,7 +101,7 @@ class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             self.episodes,
             self.opponents,
             self._rewards,
-            moves.astype(np.int64),
+            moves,
             self._scratch,
             observations,
             rewards,
@@ -115,60 +116,37 @@ class BattlesnakeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
 
     def episode_figures(self) -> dict[str, NDArray[np.float64]]:
         """The figures of METRICS for every copy's episode so far, each (N,)."""
-        alive = self.games.snakes[:, 0, ALIVE] == 1
+        return self.seat_figures(0)
+
+    def seat_figures(self, seat: int) -> dict[str, NDArray[np.float64]]:
+        """The figures of METRICS for the snake in `seat` of every copy, each (N,)."""
+        snakes = self.games.snakes[:, seat]
+        alive = snakes[:, ALIVE] == 1
         turns = self.games.facts[:, TURN]
         alone = self.games.facts[:, LIVING] == 1
         won = alive & (alone if self.layout.last_standing else turns >= self.layout.max_turns)
         return {
             "success_rate": won.astype(np.float64),
-            "turns_survived": turns.astype(np.float64),
-            "final_length": self.games.snakes[:, 0, LENGTH].astype(np.float64),
+            "turns_survived": np.where(alive, turns, snakes[:, DIED]).astype(np.float64),
+            "final_length": snakes[:, LENGTH].astype(np.float64),
         }
 
-    def get_state(self) -> dict[str, NDArray[Any]]:
-        """Everything that the future depends on, as arrays by name; see `state.Games` and `batch.Episodes`."""
-        return {name: array.copy() for name, array in self._arrays().items()}
-
-    def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Become what `get_state` described; raises CheckpointError if it is of another shape."""
-        expected = self._arrays()
-        if set(state) != set(expected):
-            raise CheckpointError(f"A Battlesnake state must hold {sorted(expected)}, got {sorted(state)}.")
-        for name, array in expected.items():
-            given = state[name]
-            if given.shape != array.shape or given.dtype != array.dtype:
-                raise CheckpointError(
-                    f"{name} must be {array.dtype} of shape {array.shape}, got {given.dtype} of {given.shape}."
-                )
-        for name, array in expected.items():
-            array[...] = state[name]
-        self._started = True
-
-    def render(self) -> tuple[NDArray[np.uint8], ...] | None:
-        """A picture (H, W, 3) of every board, or None without a render mode."""
-        if self.render_mode is None:
-            return None
-        from python_training.raster import rasterise  # drawing libraries are of no use to training
-        from python_training.simulators.battlesnake.view import draw
-
-        return tuple(rasterise(draw(self, index)) for index in range(self.num_envs))
-
-    def _arrays(self) -> dict[str, NDArray[Any]]:
+    def arrays(self) -> Mapping[str, NDArray[Any]]:
+        """All of `state.Games` and `batch.Episodes`."""
         return {**self.games._asdict(), **self.episodes._asdict()}
 
-    def _seeds(self, seed: int | Sequence[int | None] | None) -> NDArray[np.int64]:
-        """One seed a copy, _DRAWN where it draws its own."""
-        if seed is None:
-            seeds: list[int | None] = [None] * self.num_envs
-        elif isinstance(seed, int | np.integer):
-            seeds = [int(seed) + index for index in range(self.num_envs)]
-        else:
-            seeds = [None if each is None else int(each) for each in seed]
-        if len(seeds) != self.num_envs:
-            raise ValueError(f"There must be one seed for each of {self.num_envs} games, got {len(seeds)}.")
-        for each in seeds:
-            if each is not None and not 0 <= each < SEEDS_END:
-                raise ValueError(f"A seed must lie between 0 and 2**63 - 1, got {each}.")
-        if not self._started:
-            seeds = [int(self.np_random.integers(TRAINING_SEEDS_END)) if each is None else each for each in seeds]
-        return np.array([_DRAWN if each is None else each for each in seeds], dtype=np.int64)
+    def draw(self, index: int) -> ViewFrame:
+        """Board `index`."""
+        from python_training.simulators.battlesnake.view import draw  # of no use to training
+
+        return draw(self, index)
+
+    def _moves(self, actions: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.int64]:
+        """`actions` checked and as the kernel takes them; raises ValueError, ResetNeeded."""
+        self.check_started()
+        moves = np.asarray(actions)
+        if moves.shape != shape or not np.issubdtype(moves.dtype, np.integer):
+            raise ValueError(f"actions must be integers of shape {shape}, got {moves.dtype} of {moves.shape}.")
+        if moves.min() < 0 or moves.max() > 3:
+            raise ValueError(f"actions must lie between 0 and 3, got {moves.min()} to {moves.max()}.")
+        return np.ascontiguousarray(moves, dtype=np.int64)

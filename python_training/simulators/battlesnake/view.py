@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from python_training.contracts.view import Layer, Shape, ViewFrame
+from python_training.contracts.details import Detail, Gauge
+from python_training.contracts.view import Layer, ViewFrame
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
+from python_training.simulators.battlesnake.drawing import (
+    STRIP,
+    board,
+    choices,
+    colour,
+    food,
+    hazards,
+    healths,
+    key,
+    snakes,
+)
 from python_training.simulators.battlesnake.layout import Layout
 from python_training.simulators.battlesnake.modes import CAUSES, MAX_HEALTH
-from python_training.simulators.battlesnake.reference import Point
-from python_training.simulators.battlesnake.snapshot import body_of, points_of
 from python_training.simulators.battlesnake.state import (
     ALIVE,
+    BY,
     CAUSE,
+    DIED,
     EPISODE,
-    FOOD,
-    HAZARDS,
+    FOOD_LEFT,
     HEALTH,
     LENGTH,
+    LIVING,
+    NOBODY,
+    OVER,
     TURN,
     Games,
 )
-
-COLOURS = ("accent", "accent-2", "accent-3", "good", "warn", "zone-a", "zone-b", "zone-c")
-"""Of the snakes, by seat."""
-STRIP = 1.2
-"""Height of the strip above the board."""
-_HUNGRY = 30
 
 
 class Drawable(Protocol):
@@ -36,6 +44,7 @@ class Drawable(Protocol):
     config: BattlesnakeConfig
     layout: Layout
     games: Games
+    names: tuple[str, ...]
 
 
 def draw(world: Any, index: int) -> ViewFrame:
@@ -44,88 +53,68 @@ def draw(world: Any, index: int) -> ViewFrame:
     if not 0 <= index < env.num_envs:
         raise IndexError(f"There are {env.num_envs} games, got index {index}.")
     table, games = env.layout, env.games
-    names = ["You", *env.config.opponents]
-    figures: dict[str, str | float | int] = {"Turn": int(games.facts[index, TURN])}
-    for s, name in enumerate(names):
-        snake = games.snakes[index, s]
-        state = f"length {snake[LENGTH]}, health {snake[HEALTH]}" if snake[ALIVE] else f"died: {CAUSES[snake[CAUSE]]}"
-        figures[f"{s + 1} {name}"] = state
     return ViewFrame(
         t=float(games.facts[index, TURN]),
         width=table.width,
         height=table.height + STRIP,
         layers=(
-            Layer("board", _board(table), still=True),
-            Layer("hazards", _hazards(games, table, index)),
-            Layer("food", _food(games, table, index)),
-            Layer("snakes", _snakes(games, table, index)),
-            Layer("health", _healths(games, table, index)),
+            Layer("board", board(table), still=True),
+            Layer("hazards", hazards(games, table, index)),
+            Layer("choices", choices(games, table, index)),
+            Layer("food", food(games, table, index)),
+            Layer("snakes", snakes(games, table, index)),
+            Layer("health", healths(games, table, index)),
         ),
-        figures=figures,
+        figures=_figures(env, index),
         episode=int(games.facts[index, EPISODE]),
+        details={key(s): _detail(env, index, s) for s in range(table.snakes)},
     )
 
 
-def _board(table: Layout) -> list[Shape]:
-    width, height = float(table.width), float(table.height)
-    lines = [
-        *(Shape("polyline", x=float(x), points=((0.0, 0.0), (0.0, height))) for x in range(table.width + 1)),
-        *(Shape("polyline", y=float(y), points=((0.0, 0.0), (width, 0.0))) for y in range(table.height + 1)),
-    ]
-    grid = [
-        Shape("polyline", x=line.x, y=line.y, points=line.points, stroke="line", width=0.02, alpha=0.35)
-        for line in lines
-    ]
-    return [Shape("rect", x=width / 2, y=height / 2, w=width, h=height, fill="ground"), *grid]
+def _figures(env: Drawable, g: int) -> dict[str, str | float | int]:
+    facts = env.games.facts[g]
+    figures: dict[str, str | float | int] = {"Turn": int(facts[TURN]), "Food": int(facts[FOOD_LEFT])}
+    for s, name in enumerate(env.names):
+        snake = env.games.snakes[g, s]
+        alive = f"length {snake[LENGTH]}, health {snake[HEALTH]}"
+        figures[f"{s + 1} {name}"] = alive if snake[ALIVE] else f"died: {CAUSES[snake[CAUSE]]}"
+    if facts[OVER] or facts[TURN] >= env.layout.max_turns:
+        figures["Result"] = _result(env, g)
+    deaths = [s for s in range(env.layout.snakes) if not env.games.snakes[g, s, ALIVE]]
+    if deaths:
+        deaths.sort(key=lambda s: -int(env.games.snakes[g, s, DIED]))
+        figures["Kill feed"] = ", ".join(_loss(env, g, s) for s in deaths)
+    return figures
 
 
-def _hazards(games: Games, table: Layout, g: int) -> list[Shape]:
-    """Stacked hazards lie over each other, so that they look darker."""
-    points = points_of(games, table, g, HAZARDS)
-    return [Shape("rect", x=x + 0.5, y=y + 0.5, w=1.0, h=1.0, fill="muted", alpha=0.3) for x, y in points]
+def _result(env: Drawable, g: int) -> str:
+    living = [name for s, name in enumerate(env.names) if env.games.snakes[g, s, ALIVE]]
+    if env.layout.last_standing and len(living) == 1:
+        return f"{living[0]} won"
+    return "over" if env.layout.snakes == 1 else "draw"
 
 
-def _food(games: Games, table: Layout, g: int) -> list[Shape]:
-    return [Shape("circle", x=x + 0.5, y=y + 0.5, r=0.22, fill="bad") for x, y in points_of(games, table, g, FOOD)]
+def _loss(env: Drawable, g: int, s: int) -> str:
+    """Such as "killer › loser (cause) @turn"; without a killer where nobody is credited."""
+    snake = env.games.snakes[g, s]
+    loser = f"{env.names[s]} ({CAUSES[snake[CAUSE]]}) @{snake[DIED]}"
+    return loser if snake[BY] in (NOBODY, s) else f"{env.names[snake[BY]]} › {loser}"
 
 
-def _snakes(games: Games, table: Layout, g: int) -> list[Shape]:
-    shapes: list[Shape] = []
-    for s in range(table.snakes):
-        if not games.snakes[g, s, ALIVE]:
-            continue
-        body, colour = body_of(games, table, g, s), COLOURS[s]
-        for run in _runs(body):
-            points = [(x + 0.5, y + 0.5) for x, y in run]
-            if len(points) > 1:
-                shapes.append(Shape("polyline", points=points, stroke=colour, width=0.6))
-        shapes += [Shape("circle", x=x + 0.5, y=y + 0.5, r=0.3, fill=colour) for x, y in dict.fromkeys(body)]
-        x, y = body[0]
-        shapes.append(Shape("circle", x=x + 0.5, y=y + 0.5, r=0.42, fill=colour, id=f"head-{s}"))
-        shapes.append(Shape("circle", x=x + 0.5, y=y + 0.5, r=0.16, fill="ground", id=f"eye-{s}"))
-    return shapes
-
-
-def _runs(body: list[Point]) -> list[list[Point]]:
-    """The body cut where it crosses the edge of a wrapped board."""
-    runs = [[body[0]]]
-    for point, last in zip(body[1:], body, strict=False):
-        if abs(point[0] - last[0]) + abs(point[1] - last[1]) > 1:
-            runs.append([])
-        runs[-1].append(point)
-    return runs
-
-
-def _healths(games: Games, table: Layout, g: int) -> list[Shape]:
-    shapes: list[Shape] = []
-    width, y = table.width / table.snakes, table.height + STRIP / 2
-    for s in range(table.snakes):
-        left, full = s * width + 0.1, width - 0.2
-        health = int(games.snakes[g, s, HEALTH]) if games.snakes[g, s, ALIVE] else 0
-        share = min(max(health / MAX_HEALTH, 0.0), 1.0)
-        shapes.append(Shape("rect", x=left + full / 2, y=y, w=full, h=0.5, stroke="line", width=0.03))
-        if share > 0:
-            fill = "bad" if health <= _HUNGRY else COLOURS[s]
-            shapes.append(Shape("rect", x=left + full * share / 2, y=y, w=full * share, h=0.5, fill=fill))
-        shapes.append(Shape("text", x=left + full / 2, y=y, text=str(health), size=0.4, fill="text"))
-    return shapes
+def _detail(env: Drawable, g: int, s: int) -> Detail:
+    snake, facts = env.games.snakes[g, s], env.games.facts[g]
+    state = ""
+    if not snake[ALIVE]:
+        by = "" if snake[BY] in (NOBODY, s) else f" by {env.names[snake[BY]]}"
+        state = f"Eliminated in turn {snake[DIED]}: {CAUSES[snake[CAUSE]]}{by}"
+    elif facts[OVER] and facts[LIVING] == 1 and env.layout.last_standing:
+        state = f"Won in turn {facts[TURN]}"
+    health = max(int(snake[HEALTH]), 0) if snake[ALIVE] else 0
+    return Detail(
+        title=env.names[s],
+        seat=s,
+        colour=colour(s),
+        state=state,
+        gauges=(Gauge("Health", health, MAX_HEALTH),),
+        facts={"Length": int(snake[LENGTH])},
+    )

@@ -10,9 +10,9 @@ import numpy as np
 
 from python_training.contracts.seeds import TRAINING_SEEDS_END, held_out_seeds
 from python_training.systems.neat.actions import actions_of, observation_size
+from python_training.systems.neat.bout_executor import open_bout_executor
 from python_training.systems.neat.bouts import WorkUnit, bout_seeds, population_unit
 from python_training.systems.neat.config import NEATConfig
-from python_training.systems.neat.executors import open_executor
 from python_training.systems.neat.fitness import Judgement, judge
 from python_training.systems.neat.foreign_network import ForeignNetwork
 from python_training.systems.neat.genome_json import decode
@@ -58,7 +58,7 @@ class Flights:
             envs.close()
         self.outputs, self.actions = actions.outputs, actions.to_dict()
         self.steps = 0
-        self._executor = open_executor(
+        self._executor = open_bout_executor(
             config.executor, threads=config.num_processes or threads, ray_address=config.ray_address
         )
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,22 @@ from pydantic import TypeAdapter
 from backend.errors import NotFoundError
 from backend.services.casting import Casting, WantedSeats
 from backend.services.elites import Elites
+from backend.services.player_files import PlayerFiles
+from python_training.contracts.config import config_dir
 from python_training.contracts.errors import (
     CheckpointDamagedError,
     ConfigError,
     NoCheckpointError,
     UnknownNameError,
 )
-from python_training.runtime.seats import Cast, genome_hash
+from python_training.runtime.seats import Cast, document_hash
 from python_training.testing.chaser import chaser
 
 
 @pytest.fixture
 def casting(room: Any) -> Casting:
     """The service."""
-    return Casting(room.runs, Elites(room.runs))
+    return Casting(room.runs, Elites(room.runs), PlayerFiles(room.root / "players"))
 
 
 def bred(room: Any, *generations: int, **config: Any) -> str:
@@ -91,8 +94,8 @@ def test_a_genome_may_be_brought(casting: Casting) -> None:
     made = cast(casting, {"kind": "genome", "genome": chaser(), "name": "mine.json"})
     (seat,) = made.seats
     assert seat.pilot.kind == "genome"
-    assert (seat.pilot.name, seat.pilot.system, seat.pilot.sha256) == ("mine.json", "neat", genome_hash(chaser()))
-    assert genome_hash(dict(reversed(chaser().items()))) == seat.pilot.sha256
+    assert (seat.pilot.name, seat.pilot.system, seat.pilot.sha256) == ("mine.json", "neat", document_hash(chaser()))
+    assert document_hash(dict(reversed(chaser().items()))) == seat.pilot.sha256
     assert (made.world, made.world_config) == ("arena", {})
 
 
@@ -124,3 +127,31 @@ def test_a_run_that_has_none_yet_says_so(room: Any, casting: Casting) -> None:
     scripted = room.runs.create("scripted", {}).id
     with pytest.raises(ConfigError, match="leaves no policy"):
         cast(casting, {"kind": "policy", "run": scripted})
+
+
+def test_presets_and_files_bring_their_values(room: Any, casting: Casting) -> None:
+    """A recording of the game has all it needs, whatever becomes of the file; equal players share their values."""
+    folder = room.root / "players" / "battlesnake"
+    folder.mkdir(parents=True)
+    preset = config_dir() / "presets" / "battlesnake" / "default.yaml"
+    shutil.copy(preset, folder / "mine.yaml")
+    pilots = [{"kind": "preset", "name": "default"}, {"kind": "file", "path": "mine.yaml"}, {"kind": "person"}]
+    made = cast(casting, *pilots, world="battlesnake", mode="wrapped")
+    first, second, _ = (seat.pilot for seat in made.seats)
+    assert first.kind == second.kind == "tuned"
+    assert (first.name, second.name) == ("default", "mine.yaml")
+    assert first.sha256 == second.sha256
+    assert len(made.tuned) == 1
+    assert len(made.tuned[first.sha256]["values"]) == 31
+    assert made.world_config == {"mode": "wrapped"}
+
+
+def test_a_player_that_cannot_be_read_is_named_by_its_seat(casting: Casting) -> None:
+    """The field of the error leads there."""
+    person = {"kind": "person"}
+    with pytest.raises(UnknownNameError) as caught:
+        cast(casting, person, {"kind": "preset", "name": "nobody"}, world="battlesnake")
+    assert caught.value.field == "seats.1.pilot.name"
+    with pytest.raises(ConfigError) as refused:
+        cast(casting, person, {"kind": "file", "path": "../mine.yaml"}, world="battlesnake")
+    assert refused.value.field == "seats.1.pilot.path"

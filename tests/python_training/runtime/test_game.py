@@ -15,7 +15,7 @@ from python_training.contracts.nudges import Nudge
 from python_training.runtime.game_show import GameShow
 from python_training.runtime.recording import Recording, read_recording, recording_of
 from python_training.runtime.replay_show import ReplayShow
-from python_training.runtime.seats import Cast, genome_hash
+from python_training.runtime.seats import Cast, document_hash
 from python_training.runtime.session_commands import FocusArguments, InputArguments, SeatArguments
 from python_training.testing.chaser import chaser
 
@@ -24,13 +24,13 @@ GENOME, RECURRENT = chaser(), chaser(4.0, recurrent=True)
 
 def bred(document: dict[str, Any]) -> dict[str, Any]:
     """A genome as a pilot."""
-    return {"kind": "genome", "system": "neat", "sha256": genome_hash(document), "name": "chaser"}
+    return {"kind": "genome", "system": "neat", "sha256": document_hash(document), "name": "chaser"}
 
 
 def cast(*pilots: dict[str, Any], **config: Any) -> Cast:
     """A cast in the arena: pilots of team 0, or of the team that one names."""
     seats = [{"team": pilot.pop("team", 0), "pilot": pilot} for pilot in map(dict, pilots)]
-    genomes = {genome_hash(each): each for each in (GENOME, RECURRENT)}
+    genomes = {document_hash(each): each for each in (GENOME, RECURRENT)}
     return validate(Cast, {"world": "arena", "world_config": config, "seats": seats, "genomes": genomes})
 
 
@@ -87,7 +87,7 @@ def test_a_recording_holds_what_persons_did(recorded: Path) -> None:
     rally = found.bouts[0].events[2]
     assert rally.type == "nudge"
     assert rally.orders == {seat: {"kind": "rally", "x": 100.0, "y": 600.0} for seat in (1, 3)}
-    assert {genome_hash(document) for document in found.cast.genomes.values()} == found.cast.genomes.keys()
+    assert {document_hash(document) for document in found.cast.genomes.values()} == found.cast.genomes.keys()
 
 
 def test_a_replay_comes_out_the_same(recorded: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_replay_of_something_else_is_found_out(recorded: Path, change: str) ->
     elif change == "seed":
         bout["seed"] += 1
     else:
-        raw["cast"]["genomes"][genome_hash(GENOME)]["connections"][1]["weight"] += 0.5
+        raw["cast"]["genomes"][document_hash(GENOME)]["connections"][1]["weight"] += 0.5
     show = replayed(recording_of(raw))
     assert show.status()["replay"]["exact"] is False
     show.close()
@@ -157,7 +157,7 @@ def test_a_squad_flies_as_its_members_would_alone(tmp_path: Path) -> None:
     ends = []
     for second in (GENOME, other):
         pilots = [*seats[:1], bred(second), *seats[2:]]
-        game = cast(*pilots).model_copy(update={"genomes": {genome_hash(each): each for each in (GENOME, other)}})
+        game = cast(*pilots).model_copy(update={"genomes": {document_hash(each): each for each in (GENOME, other)}})
         show = GameShow(game, None, 3, tmp_path / "recording.json")
         play(show, 200)
         show.close()
@@ -202,7 +202,7 @@ def test_who_cannot_fly_is_named(tmp_path: Path, pilots: list[dict[str, Any]], t
 def test_a_genome_of_another_world_is_refused(tmp_path: Path) -> None:
     """It says how many numbers it wants to see, and how many there are."""
     small = chaser(inputs=5)
-    game = cast(bred(GENOME)).model_copy(update={"genomes": {genome_hash(GENOME): small}})
+    game = cast(bred(GENOME)).model_copy(update={"genomes": {document_hash(GENOME): small}})
     with pytest.raises(ConfigError, match=r"chaser: inputs: .*5 numbers.* of 23"):
         GameShow(game, None, 3, tmp_path / "recording.json")
 

@@ -15,7 +15,7 @@ from python_training.runtime.run_folder import RunFolder, create_run
 
 def test_public_names_are_these() -> None:
     """What `from python_training import ...` offers changes only on purpose."""
-    assert python_training.__all__ == ["evaluate", "load_policy", "train"]
+    assert python_training.__all__ == ["ContinuousTrainer", "evaluate", "load_policy", "train"]
     assert all(callable(getattr(python_training, name)) for name in python_training.__all__)
     with pytest.raises(AttributeError, match="tarin"):
         python_training.tarin  # noqa: B018  # looking it up is what is tested

@@ -30,6 +30,14 @@ SMALL_CONFIGS: dict[str, dict[str, Any]] = {
         "eval_every": 2,
         "eval_episodes": 2,
     },
+    "tuner": {
+        "objective": "python_training.testing.bowl_objective:BowlObjective",
+        "games": 40,
+        "parallel_configs": 2,
+        "use_llm": False,
+        "search": {"games_per_candidate": 40},
+        "pattern": {"min_winners": 2, "epochs": 5},
+    },
     "scripted": {"seed": 3, "steps_per_advance": 5, "nan_from_step": 12},
 }
 """A config for every system of the registry that makes an update take a second or less."""

@@ -6,10 +6,10 @@ import {IconName} from '../widgets/icon/icons';
 
 const ICON_OF: Readonly<Record<Seat['kind'], IconName>> = {
   person: 'person',
-  elite: 'trophy',
   policy: 'smart_toy',
   genome: 'hub',
   scripted: 'terminal',
+  tuned: 'tune',
 };
 
 interface Squad {

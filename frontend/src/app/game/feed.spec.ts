@@ -39,4 +39,35 @@ describe('Feed', () => {
     feed.take(0, 1, {});
     expect(feed.lines).toEqual([]);
   });
+
+  it('counts turns where the world does, and tells the result once.', () => {
+    const feed = new Feed('turns');
+    feed.take(0, 39, {Turn: 39});
+    expect(feed.take(0, 40, {Turn: 40, 'Kill feed': 'b › a (head-collision)', Result: 'b won'})).toBe(
+      'Game over · b won',
+    );
+    feed.take(0, 40, {Turn: 40, 'Kill feed': 'b › a (head-collision)', Result: 'b won'});
+    expect(told(feed)).toEqual(['turn 40 Game over · b won', 'turn 40 b → a (head-collision)']);
+    expect(feed.take(1, 0, {Turn: 0})).toBe('');
+  });
+
+  it('says when a loss was, if the world does, though time was jumped over.', () => {
+    const feed = new Feed('turns');
+    feed.take(0, 10, {});
+    feed.take(0, 60, {'Kill feed': 'b › c (hazard) @41, a (hazard) @12'});
+    expect(told(feed)).toEqual(['turn 41 b → c (hazard)', 'turn 12 a (hazard)']);
+    feed.take(0, 20, {'Kill feed': 'a (hazard) @12'});
+    expect(told(feed)).toEqual(['turn 12 a (hazard)']);
+  });
+
+  it('forgets what comes later for who looks back, and tells it again.', () => {
+    const feed = new Feed('turns');
+    feed.take(0, 10, {});
+    feed.take(0, 11, {'Kill feed': 'a (hazard)'});
+    feed.take(0, 20, {'Kill feed': 'b › c (snake-collision), a (hazard)'});
+    feed.take(0, 12, {'Kill feed': 'a (hazard)'});
+    expect(told(feed)).toEqual(['turn 11 a (hazard)']);
+    feed.take(0, 20, {'Kill feed': 'b › c (snake-collision), a (hazard)'});
+    expect(told(feed)).toEqual(['turn 20 b → c (snake-collision)', 'turn 11 a (hazard)']);
+  });
 });

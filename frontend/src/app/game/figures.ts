@@ -17,7 +17,7 @@ export interface Board {
   readonly rest: readonly (readonly [string, string | number])[];
 }
 
-const HEADS = ['Score', 'Wave', 'Kills', 'Time left (s)'];
+const HEADS = ['Score', 'Wave', 'Kills', 'Time left (s)', 'Turn', 'Food', 'Result'];
 const GAUGES = ['Hull', 'Shield'];
 
 /** Sorts figures out. A gauge is full at the greatest value it has had: worlds do not say what full is. */

@@ -18,22 +18,26 @@ import {Api} from '../run-data/api';
 import {Games} from '../run-data/games';
 import {LiveLink} from '../run-data/live-link';
 import {SessionPlayer} from '../run-data/session-player';
-import {JsonObject} from '../run-data/wire';
+import {GameSpec, JsonObject, World} from '../run-data/wire';
 import {CanvasView} from '../widgets/canvas-view/canvas-view';
 import {Spot} from '../widgets/canvas-view/fit';
 import {Icon} from '../widgets/icon/icon';
 import {Notice} from '../widgets/notice';
 import {Crew} from './crew-list';
+import {DecisionPanel} from './decision-panel';
 import {Feed, FeedLine} from './feed';
 import {Scoreboard} from './figures';
 import {Hud} from './hud';
 import {KeyHelp} from './key-help';
 import {nudgeOf, Nudging, refusal} from './nudging';
 import {PilotNetwork} from './pilot-network';
+import {PlayerList} from './player-list';
+import {Pointed, pointedAt, seated, tagsOf} from './pointing';
 import {ReplayBar} from './replay-bar';
 import {SpeedControl} from './speed-control';
-import {controlOf, Stick} from './stick';
+import {Control, controlOf, directionOf, Stick} from './stick';
 import {Touch, TouchControls} from './touch-controls';
+import {Transport} from './transport';
 
 const FRAMES_PER_SECOND = 60;
 const BANNER_MS = 2600;
@@ -45,6 +49,7 @@ const BANNER_MS = 2600;
   imports: [
     CanvasView,
     Crew,
+    DecisionPanel,
     Hud,
     Icon,
     KeyHelp,
@@ -53,10 +58,12 @@ const BANNER_MS = 2600;
     MatTooltip,
     Notice,
     PilotNetwork,
+    PlayerList,
     ReplayBar,
     RouterLink,
     SpeedControl,
     TouchControls,
+    Transport,
   ],
   providers: [SessionPlayer],
   templateUrl: './game-page.html',
@@ -74,10 +81,15 @@ export class GamePage {
   private readonly api = inject(Api);
   private readonly link = inject(LiveLink);
   protected readonly play = inject(SessionPlayer);
+  private readonly worlds = signal<readonly World[]>([]);
+  private readonly world = computed(() => this.worlds().find(({name}) => name === this.play.session()?.world));
   private readonly stage = viewChild<ElementRef<HTMLElement>>('stage');
   private readonly stick = new Stick();
   private scoreboard = new Scoreboard();
   private feed = new Feed();
+  private inspected: number | null = null;
+  private inspectNext: number | null = null;
+  private inspecting = false;
   private bannerTimer: ReturnType<typeof setTimeout> | null = null;
 
   protected readonly board = computed(() => this.scoreboard.read(this.play.figures()));
@@ -85,22 +97,48 @@ export class GamePage {
   /** What is told across the picture for a moment. */
   protected readonly banner = signal('');
   protected readonly nudging = signal<Nudging | null>(null);
+  /** How the world is played; null until that is known. */
+  protected readonly game = computed<GameSpec | null>(() => this.world()?.game ?? null);
+  protected readonly hand = computed(() => this.game()?.hand ?? 'ship');
   protected readonly flies = computed(() => this.play.session()?.seats.some(({kind}) => kind === 'person') ?? false);
   protected readonly led = computed(
     () =>
       this.play.session()?.kind === 'game' &&
+      this.world()?.nudges === true &&
       (this.play.session()?.seats.some(({kind, team}) => kind !== 'person' && team === 0) ?? false),
   );
-  protected readonly marks = computed(() => this.nudging()?.marks ?? []);
-  /** The world numbers ships by their seats, from 1 on; one's own is called what it is. */
+  /** What was pressed and stays, and what is pointed at meanwhile. */
+  protected readonly pinned = signal<string | null>(null);
+  protected readonly pointed = signal<Pointed | null>(null);
+  protected readonly looked = computed(() => this.pointed()?.key ?? this.pinned());
+  protected readonly detail = computed(() => this.play.details()[this.looked() ?? ''] ?? null);
+  protected readonly hasDetails = computed(() => seated(this.play.details()).length > 0);
+  protected readonly networks = computed(
+    () => this.play.session()?.seats.some(({kind}) => kind === 'policy' || kind === 'genome') ?? false,
+  );
+  protected readonly marks = computed(() => [
+    ...(this.nudging()?.marks ?? []),
+    ...tagsOf(this.looked() ?? '', this.detail()?.decision),
+  ]);
+  /** Whether the world waits for a person to say where to go. */
+  protected readonly waits = computed(
+    () =>
+      this.flies() &&
+      this.hand() === 'direction' &&
+      this.play.session()?.kind === 'game' &&
+      this.play.position().last === 0,
+  );
+  /** Where there are sides, the world numbers ships by their seats, from 1 on; one's own is called what it is. */
   protected readonly names = computed(() => {
+    if (this.game()?.sides !== true) return {};
     const own = this.play.session()?.seats.find(({kind}) => kind === 'person');
     return own ? {[String(own.seat + 1)]: 'You'} : {};
   });
   protected readonly heading = computed(() => {
     const session = this.play.session();
     if (!session) return 'Game';
-    return session.kind === 'replay' ? 'Replay' : this.flies() ? 'You fly' : 'Game';
+    if (session.kind === 'replay') return 'Replay';
+    return this.flies() ? (this.hand() === 'direction' ? 'You play' : 'You fly') : 'Game';
   });
   protected readonly label = computed(() => {
     const session = this.play.session();
@@ -111,13 +149,34 @@ export class GamePage {
 
   constructor() {
     const games = inject(Games);
+    this.api.worlds().then(
+      ({worlds}) => {
+        this.worlds.set(worlds);
+      },
+      () => undefined, // without it, the page shows what any game has
+    );
+    effect(() => {
+      this.feed = new Feed(this.game()?.clock);
+    });
+    effect(() => {
+      const first = seated(this.play.details()).find(([, {seat}]) => this.explains(seat))?.[0] ?? null;
+      untracked(() => {
+        this.pinned.update((pinned) => pinned ?? first);
+      });
+    });
+    effect(() => {
+      const seat = this.play.details()[this.looked() ?? '']?.seat ?? null;
+      if (seat !== null) untracked(() => void this.inspect(seat));
+    });
     effect(() => {
       const id = this.session();
       untracked(() => {
         this.scoreboard = new Scoreboard();
-        this.feed = new Feed();
+        this.feed = new Feed(this.game()?.clock);
         this.events.set([]);
         this.nudging.set(null);
+        this.pinned.set(null);
+        this.pointed.set(null);
         void this.play.attach(id, FRAMES_PER_SECOND);
       });
     });
@@ -140,7 +199,8 @@ export class GamePage {
     const control = this.flies() ? controlOf(event.code) : null;
     if (control) {
       event.preventDefault();
-      if (this.stick.press(event.code, control)) this.steer();
+      if (this.hand() === 'direction') this.go(control, event.repeat);
+      else if (this.stick.press(event.code, control)) this.steer();
       return;
     }
     const action = this.actionOf(event.code);
@@ -154,6 +214,10 @@ export class GamePage {
   }
 
   protected touch({source, control, down}: Touch): void {
+    if (this.hand() === 'direction') {
+      if (down) this.go(control, false);
+      return;
+    }
     const changed = down ? this.stick.press(source, control) : this.stick.release(source);
     if (changed) this.steer();
   }
@@ -164,7 +228,23 @@ export class GamePage {
 
   protected click(spot: Spot): void {
     this.focusStage();
-    if (this.led()) void this.nudge({kind: 'click', x: spot.x, y: spot.y}, spot);
+    const found = pointedAt(spot.about, this.play.details(), this.pinned());
+    if (found) {
+      this.pinned.set(found.key);
+      this.pointed.set(found.part ? found : null);
+    } else if (this.led()) void this.nudge({kind: 'click', x: spot.x, y: spot.y}, spot);
+  }
+
+  protected point(spot: Spot | null): void {
+    this.pointed.set(spot && pointedAt(spot.about, this.play.details(), this.pinned()));
+  }
+
+  protected pointAt(key: string | null): void {
+    this.pointed.set(key === null ? null : {key, part: ''});
+  }
+
+  protected nextSeed(): void {
+    void this.play.restart((this.play.status()?.seed ?? this.play.session()?.seed ?? 0) + 1);
   }
 
   protected say(args: JsonObject): void {
@@ -193,11 +273,36 @@ export class GamePage {
 
   private actionOf(code: string): (() => void) | null {
     if (code === 'KeyP') return () => void this.play.togglePause();
+    if (code === 'Comma') return () => void this.play.step(-1);
+    if (code === 'Period') return () => void this.play.step(1);
     if (!this.led()) return null;
     if (code === 'KeyF') return () => void this.nudge({kind: 'formation'});
     if (code === 'KeyR') return () => void this.nudge({kind: 'release'});
     if (code === 'KeyH' || (code === 'Space' && !this.flies())) return () => void this.nudge({kind: 'hold'});
     return null;
+  }
+
+  private go(control: Control, repeated: boolean): void {
+    const [session, direction] = [this.play.session(), directionOf(control)];
+    if (session && direction && !repeated) this.link.steer(session.id, direction);
+  }
+
+  /** Whether whoever sits there may have something to say about why they do what they do. */
+  private explains(seat: number): boolean {
+    return this.play.session()?.seats.some((each) => each.seat === seat && each.kind !== 'person') ?? false;
+  }
+
+  /** Only the newest wish is asked for, once the one before has been answered. */
+  private async inspect(seat: number): Promise<void> {
+    this.inspectNext = seat;
+    if (this.inspecting) return;
+    this.inspecting = true;
+    while (this.inspectNext !== this.inspected) {
+      const wanted = this.inspectNext;
+      if (!(await this.play.tell('inspect', {seat: wanted}))) break;
+      this.inspected = wanted;
+    }
+    this.inspecting = false;
   }
 
   private announce(text: string): void {

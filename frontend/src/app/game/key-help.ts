@@ -1,4 +1,5 @@
 import {ChangeDetectionStrategy, Component, computed, input} from '@angular/core';
+import {GameSpec} from '../run-data/wire';
 
 interface Help {
   readonly keys: readonly string[];
@@ -11,6 +12,17 @@ const FLYING: readonly Help[] = [
   {keys: ['←', 'A'], does: 'turn left'},
   {keys: ['→', 'D'], does: 'turn right'},
   {keys: ['Space'], does: 'fire'},
+];
+
+const GOING: readonly Help[] = [
+  {keys: ['↑', 'W'], does: 'up'},
+  {keys: ['↓', 'S'], does: 'down'},
+  {keys: ['←', 'A'], does: 'left'},
+  {keys: ['→', 'D'], does: 'right'},
+];
+const LOOKING: readonly Help[] = [
+  {keys: ['P'], does: 'pause'},
+  {keys: [',', '.'], does: 'one step back, one step on'},
 ];
 
 /** Which keys do what, for the game that is being played. */
@@ -72,11 +84,12 @@ export class KeyHelp {
   /** Whether a person flies, and whether there are pilots who can be nudged. */
   readonly flies = input.required<boolean>();
   readonly leads = input.required<boolean>();
+  readonly hand = input<GameSpec['hand']>('ship');
 
   protected readonly all = computed<readonly Help[]>(() => [
-    ...(this.flies() ? FLYING : []),
+    ...(this.flies() ? (this.hand() === 'direction' ? GOING : FLYING) : []),
     ...(this.leads() ? this.nudges() : []),
-    {keys: ['P'], does: 'pause'},
+    ...LOOKING,
   ]);
 
   private nudges(): readonly Help[] {

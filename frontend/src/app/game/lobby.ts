@@ -1,73 +1,84 @@
-import {NgTemplateOutlet} from '@angular/common';
 import {ChangeDetectionStrategy, Component, computed, inject, input, linkedSignal, signal} from '@angular/core';
-import {MatButton, MatIconButton} from '@angular/material/button';
-import {Router} from '@angular/router';
+import {ActivatedRoute, Router} from '@angular/router';
+import {toSignal} from '@angular/core/rxjs-interop';
 import {Api} from '../run-data/api';
 import {ApiError} from '../run-data/api-error';
 import {Games} from '../run-data/games';
 import {readJsonFile} from '../run-data/json-file';
 import {RunDirectory} from '../run-data/run-directory';
-import {Elite, NewSession, World} from '../run-data/wire';
+import {Elite, JsonObject, NewSession, World} from '../run-data/wire';
 import {formatValue} from '../widgets/format';
 import {Icon} from '../widgets/icon/icon';
-import {IconName} from '../widgets/icon/icons';
 import {Notice} from '../widgets/notice';
-import {
-  Choice,
-  ChoiceGroup,
-  crewFault,
-  eliteChoice,
-  eliteKey,
-  MAX_SQUAD,
-  PERSON,
-  scriptedChoice,
-  seatsOf,
-  Squad,
-} from './crew';
+import {Choice, ChoiceGroup, eliteChoice, eliteKey, PERSON, scriptedChoice, tunedChoice, Wanted} from './crew';
+import {QuickStart, sided, suggested} from './quick-starts';
+import {SeatsForm} from './seats-form';
+import {SidesForm} from './sides-form';
 
-interface QuickStart {
-  readonly icon: IconName;
-  readonly title: string;
-  readonly text: string;
-  readonly squads: readonly Squad[];
-}
-
-/** Where a game is put together: who flies on either side, in which world. `?run=R&generation=N` puts an elite in. */
+/**
+ * Where a game is put together: who plays, in which world. `?run=R&generation=N` puts an elite in; `?world=W` with
+ * `players=A,B`, `seed=S` and settings of the world names a game.
+ */
 @Component({
   selector: 'app-lobby',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [Icon, MatButton, MatIconButton, NgTemplateOutlet, Notice],
+  imports: [Icon, Notice, SeatsForm, SidesForm],
   templateUrl: './lobby.html',
   styleUrl: './lobby.scss',
 })
 export class Lobby {
   readonly run = input<string>();
   readonly generation = input<string>();
+  readonly world = input<string>();
+  readonly players = input<string>();
+  readonly seed = input<string>();
 
   private readonly api = inject(Api);
   private readonly games = inject(Games);
   private readonly router = inject(Router);
+  private readonly query = toSignal(inject(ActivatedRoute).queryParamMap);
   private readonly directory = inject(RunDirectory);
   private readonly elites = signal<readonly Elite[]>([]);
   protected readonly worlds = signal<readonly World[] | null>(null);
-  protected readonly world = linkedSignal(() => this.worlds()?.[0] ?? null);
-  protected readonly teams = signal<1 | 2>(1);
-  protected readonly squads = linkedSignal<readonly Squad[]>(() => {
-    const [run, generation] = [this.run(), this.generation()];
-    const choice = run && generation ? eliteKey(run, Number(generation)) : PERSON.key;
-    return [{choice, count: 1, team: 0}];
+  protected readonly chosen = linkedSignal(() => {
+    const worlds = this.worlds() ?? [];
+    const env = this.directory.runs().find(({id}) => id === this.run())?.config['env'];
+    const wanted = this.world() ?? env;
+    return worlds.find(({name, env_id: id}) => name === wanted || id === wanted) ?? worlds[0] ?? null;
   });
-  protected readonly seed = signal('');
+  protected readonly game = computed(() => this.chosen()?.game ?? null);
   protected readonly busy = signal(false);
   protected readonly error = signal('');
-  protected readonly maxSquad = MAX_SQUAD;
+
+  protected readonly first = computed(() => {
+    const [run, generation] = [this.run(), this.generation()];
+    return run && generation ? eliteKey(run, Number(generation)) : PERSON.key;
+  });
+  protected readonly wantedPlayers = computed(() => this.players()?.split(',').filter(Boolean) ?? []);
+  /** Settings of the world that stand in the address. */
+  protected readonly wantedSettings = computed<JsonObject>(() => {
+    const given = (this.game()?.settings ?? []).flatMap((name) => {
+      const text = this.query()?.get(name);
+      return text ? [[name, Number.isNaN(Number(text)) ? text : Number(text)] as const] : [];
+    });
+    return Object.fromEntries(given);
+  });
+  protected readonly words = computed(() =>
+    this.game()?.sides
+      ? 'Fly against what has learned, beside it, or watch it and give it a nudge.'
+      : 'Let players meet, play against them, and see why they do what they do.',
+  );
 
   protected readonly groups = computed<readonly ChoiceGroup[]>(() => {
+    const world = this.chosen();
+    const tuned = world?.tuned ?? [];
     const groups: ChoiceGroup[] = [
-      {title: 'People', choices: [PERSON]},
+      {title: 'People', choices: world?.game?.hand ? [PERSON] : []},
       ...this.eliteGroups(),
+      {title: 'Presets', choices: tuned.filter(({kind}) => kind === 'preset').map(tunedChoice)},
+      {title: 'Files', choices: tuned.filter(({kind}) => kind === 'file').map(tunedChoice)},
       {title: 'Other policies', choices: this.policyChoices()},
-      {title: 'Scripted', choices: (this.world()?.players ?? []).map(scriptedChoice)},
+      {title: 'Scripted', choices: (world?.players ?? []).map(scriptedChoice)},
       {
         title: 'Brought along',
         choices: this.games.genomes().map(({name, genome}): Choice => ({
@@ -79,44 +90,10 @@ export class Lobby {
     ];
     return groups.filter(({choices}) => choices.length > 0);
   });
-  protected readonly fault = computed(() => crewFault(this.squads(), this.groups(), this.teams()));
   protected readonly quickStarts = computed<readonly QuickStart[]>(() => {
-    const [newest] = this.elites();
-    const ace = this.world()?.players.find((name) => name !== 'random');
-    const you: Squad = {choice: PERSON.key, count: 1, team: 0};
-    const champion = newest ? eliteKey(newest.run, newest.generation) : null;
-    const rival = champion ?? (ace ? scriptedChoice(ace).key : null);
-    const rivals = champion ? 'the champion' : 'the ace';
-    return [
-      {
-        icon: 'sports_esports',
-        title: 'Fly it yourself',
-        text: 'You alone against wave after wave.',
-        squads: [you],
-      },
-      ...(rival
-        ? ([
-            {
-              icon: 'visibility',
-              title: `Watch ${rivals}`,
-              text: champion ? 'The newest elite against the waves; nudge it as it flies.' : 'The best scripted pilot.',
-              squads: [{choice: rival, count: 1, team: 0}],
-            },
-            {
-              icon: 'groups',
-              title: `Lead a squad`,
-              text: `You and four times ${rivals}, against the waves.`,
-              squads: [you, {choice: rival, count: 4, team: 0}],
-            },
-            {
-              icon: 'swords',
-              title: `Duel ${rivals}`,
-              text: 'One against one.',
-              squads: [you, {choice: rival, count: 1, team: 1}],
-            },
-          ] as const)
-        : []),
-    ];
+    const world = this.chosen();
+    if (!world) return [];
+    return world.game?.sides ? sided(world, this.eliteOf(world)[0], this.groups()) : suggested(world, this.groups());
   });
 
   constructor() {
@@ -124,54 +101,8 @@ export class Lobby {
     void this.directory.load();
   }
 
-  protected squadsOf(team: number): readonly {squad: Squad; index: number}[] {
-    return this.squads()
-      .map((squad, index) => ({squad, index}))
-      .filter(({squad}) => squad.team === team);
-  }
-
-  protected chooseWorld(event: Event): void {
-    const name = (event.target as HTMLSelectElement).value;
-    this.world.set(this.worlds()?.find((world) => world.name === name) ?? null);
-  }
-
-  protected oppose(teams: 1 | 2): void {
-    this.teams.set(teams);
-    if (teams === 1) this.squads.update((squads) => squads.filter(({team}) => team === 0));
-    else if (!this.squads().some(({team}) => team === 1)) this.add(1);
-  }
-
-  protected add(team: number): void {
-    const others = this.groups().filter(({title}) => title !== 'People');
-    const choice = others[0]?.choices[0] ?? PERSON;
-    this.squads.update((squads) => [...squads, {choice: choice.key, count: 1, team}]);
-  }
-
-  protected change(index: number, changes: Partial<Squad>): void {
-    this.squads.update((squads) => squads.map((squad, i) => (i === index ? {...squad, ...changes} : squad)));
-  }
-
-  protected remove(index: number): void {
-    this.squads.update((squads) => squads.filter((_, i) => i !== index));
-  }
-
-  protected valueOf(event: Event): string {
-    return (event.target as HTMLInputElement | HTMLSelectElement).value;
-  }
-
-  protected countOf(event: Event): number {
-    return Math.min(MAX_SQUAD, Math.max(1, Math.round(Number(this.valueOf(event))) || 1));
-  }
-
-  protected quick(start: QuickStart): void {
-    this.squads.set(start.squads);
-    this.teams.set(start.squads.some(({team}) => team === 1) ? 2 : 1);
-    void this.start();
-  }
-
-  protected submit(event: Event): void {
-    event.preventDefault();
-    void this.start();
+  protected chooseWorld(world: string): void {
+    void this.router.navigate([], {queryParams: {world}, replaceUrl: true});
   }
 
   protected async replay(event: Event): Promise<void> {
@@ -188,16 +119,15 @@ export class Lobby {
     }
   }
 
-  private async start(): Promise<void> {
-    const fault = this.fault();
-    this.error.set(fault);
-    if (fault) return;
-    const seed = Number(this.seed());
-    const world = this.world();
-    await this.open({
+  protected start({seats, settings = {}, seed}: Wanted): void {
+    const world = this.chosen();
+    const byHand = seats.some(({pilot}) => pilot.kind === 'person');
+    void this.open({
       ...(world ? {world: world.name} : {}),
-      seats: seatsOf(this.squads(), this.groups()),
-      ...(this.seed() !== '' && Number.isInteger(seed) && seed >= 0 ? {seed} : {}),
+      seats,
+      world_config: settings,
+      ...(seed === undefined ? {} : {seed}),
+      ...(byHand ? {speed: world?.game?.hand_speed ?? 1} : {}),
     });
   }
 
@@ -215,9 +145,19 @@ export class Lobby {
     }
   }
 
+  /** Elites of runs in that world; of runs that are not known (any more), in case they are. */
+  private eliteOf(world: World): readonly Elite[] {
+    const runs = new Map(this.directory.runs().map((run) => [run.id, run]));
+    return this.elites().filter(({run}) => {
+      const env = runs.get(run)?.config['env'];
+      return env === undefined ? world.game?.sides === true : env === world.name || env === world.env_id;
+    });
+  }
+
   private eliteGroups(): ChoiceGroup[] {
+    const world = this.chosen();
     const runs = new Map<string, Elite[]>();
-    for (const elite of this.elites()) runs.set(elite.run, [...(runs.get(elite.run) ?? []), elite]);
+    for (const elite of world ? this.eliteOf(world) : []) runs.set(elite.run, [...(runs.get(elite.run) ?? []), elite]);
     const names = new Map(this.directory.runs().map((run) => [run.id, run.name]));
     return [...runs].map(([run, elites]) => ({
       title: `Elites of ${names.get(run) || run}`,
@@ -225,14 +165,16 @@ export class Lobby {
     }));
   }
 
-  /** Runs in this world that leave checkpoints rather than elites. */
+  /** Runs in this world, or that tune for it, which leave checkpoints rather than elites. */
   private policyChoices(): Choice[] {
-    const world = this.world();
+    const world = this.chosen();
     const withElites = new Set(this.elites().map(({run}) => run));
     return this.directory
       .runs()
       .filter(
-        ({id, config}) => !withElites.has(id) && (config['env'] === world?.name || config['env'] === world?.env_id),
+        ({id, config}) =>
+          !withElites.has(id) &&
+          [config['env'], config['objective']].some((name) => name === world?.name || name === world?.env_id),
       )
       .map(({id, name}) => ({
         key: `policy:${id}`,
@@ -245,7 +187,7 @@ export class Lobby {
     try {
       const [{worlds}, {elites}] = await Promise.all([this.api.worlds(), this.api.allElites()]);
       this.elites.set(elites);
-      this.worlds.set(worlds.filter((world) => world.nudges));
+      this.worlds.set(worlds.filter(({game}) => game !== null));
     } catch (thrown) {
       this.error.set(ApiError.from(thrown).text);
       this.worlds.set([]);

@@ -86,8 +86,7 @@ export class PilotNetwork {
   private readonly fault = signal('');
 
   protected readonly pilots = computed(
-    () =>
-      this.play.session()?.seats.filter(({kind}) => kind === 'elite' || kind === 'genome' || kind === 'policy') ?? [],
+    () => this.play.session()?.seats.filter(({kind}) => kind === 'genome' || kind === 'policy') ?? [],
   );
   /** The seat whose network is shown. */
   protected readonly focus = signal<number | null>(null);

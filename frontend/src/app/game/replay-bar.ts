@@ -1,6 +1,5 @@
 import {ChangeDetectionStrategy, Component, computed, DestroyRef, inject} from '@angular/core';
 import {SessionPlayer} from '../run-data/session-player';
-import {ProgressBar} from '../widgets/progress-bar';
 
 const ASKED_EVERY_MS = 1000;
 
@@ -8,21 +7,17 @@ const ASKED_EVERY_MS = 1000;
 @Component({
   selector: 'app-replay-bar',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ProgressBar],
   template: `
-    @if (replay(); as replay) {
-      <app-progress-bar [share]="replay.ticks > 0 ? replay.tick / replay.ticks : null" [quiet]="true" />
+    @if (replay()) {
       <span class="number muted" data-testid="replay-state">{{ words() }}</span>
     }
   `,
   styles: `
     :host {
-      display: grid;
-      grid-template-columns: minmax(0, 1fr) auto;
-      align-items: center;
-      gap: 14px;
-      padding-top: 10px;
+      display: block;
+      padding-top: 6px;
       font-size: 12.5px;
+      text-align: right;
     }
   `,
 })

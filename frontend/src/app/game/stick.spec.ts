@@ -1,4 +1,4 @@
-import {controlOf, Stick} from './stick';
+import {controlOf, directionOf, Stick} from './stick';
 
 describe('Stick', () => {
   it('turns left counter-clockwise and knows WASD as well as arrows.', () => {
@@ -38,5 +38,18 @@ describe('Stick', () => {
     expect(stick.clear()).toBe(true);
     expect(stick.clear()).toBe(false);
     expect(stick.steering()).toEqual({thrust: 0, turn: 0, fire: false});
+  });
+});
+
+describe('directionOf', () => {
+  it('says where to go by one press, whatever else is held.', () => {
+    const said = (['forward', 'back', 'left', 'right'] as const).map((control) => directionOf(control));
+    expect(said.map((each) => [each?.thrust, each?.turn])).toEqual([
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ]);
+    expect(directionOf('fire')).toBeNull();
   });
 });

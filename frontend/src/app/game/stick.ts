@@ -26,6 +26,22 @@ export function controlOf(code: string): Control | null {
   return CONTROLS[code] ?? null;
 }
 
+/** Where to go next, for one who says so instead of steering: up and down by thrust, left and right by turn. */
+export function directionOf(control: Control): Steering | null {
+  switch (control) {
+    case 'forward':
+      return {thrust: 1, turn: 0, fire: false};
+    case 'back':
+      return {thrust: -1, turn: 0, fire: false};
+    case 'left':
+      return {thrust: 0, turn: 1, fire: false};
+    case 'right':
+      return {thrust: 0, turn: -1, fire: false};
+    case 'fire':
+      return null;
+  }
+}
+
 /** What a person holds down, by key or by finger, and what that means for the ship. */
 export class Stick {
   private readonly held = new Map<string, Control>();

@@ -1,4 +1,5 @@
-import {ChangeDetectionStrategy, Component, output} from '@angular/core';
+import {ChangeDetectionStrategy, Component, computed, input, output} from '@angular/core';
+import {GameSpec} from '../run-data/wire';
 import {Icon} from '../widgets/icon/icon';
 import {IconName} from '../widgets/icon/icons';
 import {Control} from './stick';
@@ -9,13 +10,40 @@ export interface Touch {
   readonly down: boolean;
 }
 
-/** Buttons under one's thumbs, for a ship flown on a phone. Each finger counts by itself. */
+interface Button {
+  readonly control: Control;
+  readonly label: string;
+  readonly icon: IconName;
+}
+
+const SHIP: readonly (readonly Button[])[] = [
+  [
+    {control: 'left', label: 'Turn left', icon: 'rotate_left'},
+    {control: 'right', label: 'Turn right', icon: 'rotate_right'},
+  ],
+  [
+    {control: 'forward', label: 'Thrust', icon: 'keyboard_arrow_up'},
+    {control: 'fire', label: 'Fire', icon: 'target'},
+  ],
+];
+const DIRECTIONS: readonly (readonly Button[])[] = [
+  [
+    {control: 'left', label: 'Left', icon: 'arrow_back'},
+    {control: 'right', label: 'Right', icon: 'arrow_forward'},
+  ],
+  [
+    {control: 'forward', label: 'Up', icon: 'keyboard_arrow_up'},
+    {control: 'back', label: 'Down', icon: 'keyboard_arrow_down'},
+  ],
+];
+
+/** Buttons under one's thumbs, for a game played on a phone. Each finger counts by itself. */
 @Component({
   selector: 'app-touch-controls',
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [Icon],
   template: `
-    @for (side of sides; track $index) {
+    @for (side of sides(); track $index) {
       <div class="side">
         @for (each of side; track each.control) {
           <button
@@ -77,18 +105,10 @@ export interface Touch {
   `,
 })
 export class TouchControls {
+  readonly hand = input<GameSpec['hand']>('ship');
   readonly touched = output<Touch>();
 
-  protected readonly sides: readonly (readonly {control: Control; label: string; icon: IconName}[])[] = [
-    [
-      {control: 'left', label: 'Turn left', icon: 'rotate_left'},
-      {control: 'right', label: 'Turn right', icon: 'rotate_right'},
-    ],
-    [
-      {control: 'forward', label: 'Thrust', icon: 'keyboard_arrow_up'},
-      {control: 'fire', label: 'Fire', icon: 'target'},
-    ],
-  ];
+  protected readonly sides = computed(() => (this.hand() === 'direction' ? DIRECTIONS : SHIP));
 
   protected hold(event: PointerEvent, control: Control): void {
     event.preventDefault();

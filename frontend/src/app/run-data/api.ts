@@ -15,6 +15,7 @@ import {
   Network,
   NewRun,
   NewSession,
+  Report,
   Run,
   Session,
   SessionStatus,
@@ -108,6 +109,11 @@ export class Api {
   /** Address of a checkpoint as a zip file. */
   checkpointDownload(id: string, step: number): string {
     return `${checkpointUrl(id, step)}/download`;
+  }
+
+  /** What a run has found out; null if it reports nothing. */
+  report(id: string): Promise<{report: Report | null}> {
+    return this.get(`/runs/${encodeURIComponent(id)}/report`);
   }
 
   /** The newest elites of all runs, newest first. */

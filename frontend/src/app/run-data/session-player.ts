@@ -9,6 +9,14 @@ const FIGURES_EVERY_MS = 50;
 
 export type PlayState = 'starting' | 'playing' | 'paused' | 'ended' | 'error';
 export type Figures = ViewFrame['figures'];
+export type Details = NonNullable<ViewFrame['details']>;
+
+/** Which tick of a bout is shown, and how many were played. */
+export interface Position {
+  readonly tick: number;
+  readonly last: number;
+}
+
 export type Activations = NonNullable<ViewFrame['activations']>;
 
 /**
@@ -23,6 +31,8 @@ export class SessionPlayer {
   private readonly shown = signal<ViewFrame | null>(null);
   private readonly facts = signal<Figures>({});
   private readonly lit = signal<Activations>({});
+  private readonly known = signal<Details>({});
+  private readonly place = signal<Position>({tick: 0, last: 0});
   private readonly standing = signal<SessionStatus | null>(null);
   private readonly progress = signal<PlayState>('starting');
   private readonly failure = signal<ApiError | null>(null);
@@ -43,6 +53,9 @@ export class SessionPlayer {
   readonly figures = this.facts.asReadonly();
   /** What the nodes of the pilots' networks put out, as often. */
   readonly activations = this.lit.asReadonly();
+  /** What is known of objects in the picture, as often. */
+  readonly details = this.known.asReadonly();
+  readonly position = this.place.asReadonly();
   /** How the session stood when it last answered a command. */
   readonly status = this.standing.asReadonly();
 
@@ -94,6 +107,11 @@ export class SessionPlayer {
 
   async setSpeed(value: number): Promise<void> {
     await this.tell('speed', {value});
+  }
+
+  /** Go on by so many ticks, or back, and stand still there. */
+  async step(by: number): Promise<void> {
+    if (await this.tell('step', {by})) this.progress.set('paused');
   }
 
   async restart(seed: number | null): Promise<void> {
@@ -158,6 +176,8 @@ export class SessionPlayer {
       this.figuresTimer = null;
       this.facts.set(this.shown()?.figures ?? {});
       this.lit.set(this.shown()?.activations ?? {});
+      this.known.set(this.shown()?.details ?? {});
+      this.place.set({tick: this.shown()?.tick ?? 0, last: this.shown()?.last ?? 0});
     }, FIGURES_EVERY_MS);
   }
 

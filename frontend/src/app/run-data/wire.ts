@@ -146,6 +146,43 @@ export interface TrainingSystem {
   readonly metrics: readonly MetricSpec[];
 }
 
+/** A player that is made of numbers: a preset, or a file of the server's folder of players. */
+export interface TunedPlayer {
+  readonly kind: 'preset' | 'file';
+  readonly name: string;
+  readonly summary: string;
+  /** Why it cannot be played, "" if it can. */
+  readonly fault: string;
+}
+
+/** A game that one click begins: who takes the seats, by name, and what differs from the usual settings. */
+export interface QuickStart {
+  readonly title: string;
+  readonly text: string;
+  readonly players: readonly string[];
+  readonly settings: JsonObject;
+}
+
+/** How a world is played as a game. */
+export interface GameSpec {
+  readonly min_seats: number;
+  readonly max_seats: number;
+  /** Whether players stand on two sides; otherwise each plays for itself. */
+  readonly sides: boolean;
+  /** What a frame's `t` counts. */
+  readonly clock: 'seconds' | 'turns';
+  /** Whether its pictures are meant for the dark palette, by day too. */
+  readonly dark: boolean;
+  /** Whether one bout follows another by itself. */
+  readonly endless: boolean;
+  /** How a person plays: holding thrust, turn and fire, or by saying where to go; "" if nobody can. */
+  readonly hand: '' | 'ship' | 'direction';
+  readonly hand_speed: number;
+  /** Fields of the world's config that a game is put together with. */
+  readonly settings: readonly string[];
+  readonly starts: readonly QuickStart[];
+}
+
 /** A world that can be watched; `players` are those who can play without having learned. */
 export interface World {
   readonly name: string;
@@ -154,8 +191,12 @@ export interface World {
   readonly config_schema: JsonObject;
   readonly defaults: JsonObject;
   readonly players: readonly string[];
-  /** Whether pilots of it can be nudged; such a world has seats, and is played as a game. */
+  /** Further players, made of numbers, from files. */
+  readonly tuned: readonly TunedPlayer[];
+  /** Whether pilots of it can be nudged. */
   readonly nudges: boolean;
+  /** How it is played as a game, null if it is none. */
+  readonly game: GameSpec | null;
   /** What its observations and actions are called, in order; empty where they have no names. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -193,6 +234,8 @@ export type Pilot =
   | {readonly kind: 'elite'; readonly run?: string; readonly generation?: number}
   | {readonly kind: 'policy'; readonly run?: string; readonly step?: number}
   | {readonly kind: 'genome'; readonly genome: JsonObject; readonly name: string}
+  | {readonly kind: 'preset'; readonly name: string}
+  | {readonly kind: 'file'; readonly path: string}
   | {readonly kind: 'scripted'; readonly name: string};
 
 export interface NewSeat {
@@ -217,7 +260,7 @@ export interface NewSession {
 export interface Seat {
   readonly seat: number;
   readonly team: number;
-  readonly kind: Pilot['kind'];
+  readonly kind: 'person' | 'policy' | 'genome' | 'scripted' | 'tuned';
   readonly name: string;
   readonly run?: string;
   readonly generation?: number;
@@ -352,6 +395,51 @@ export interface Shape {
   readonly width?: number;
   readonly alpha?: number;
   readonly id?: string;
+  /** Key of the detail that it belongs to, or "key/part". */
+  readonly about?: string;
+}
+
+/** A figure that is a share of something. */
+export interface DetailGauge {
+  readonly name: string;
+  readonly value: number;
+  readonly full: number;
+}
+
+/** One of the things that can be done next; shapes about "key/name" stand for it. */
+export interface Choice {
+  readonly name: string;
+  /** What it is worth, null where it has no score. */
+  readonly score: number | null;
+  readonly terms: Readonly<Record<string, number>>;
+  /** The sum of the terms where that is not the score. */
+  readonly total: number | null;
+  /** Why it is out of question, "" where it is not. */
+  readonly note: string;
+}
+
+/** What will be done next, and what was compared for it. */
+export interface Decision {
+  readonly mode: string;
+  readonly chosen: string;
+  /** What the scores are. */
+  readonly measure: string;
+  readonly text: string;
+  readonly choices: readonly Choice[];
+}
+
+/** What is known of an object in a picture. */
+export interface Detail {
+  readonly title: string;
+  readonly seat: number | null;
+  /** Palette name. */
+  readonly colour: string;
+  /** What became of it, "" while it is in play. */
+  readonly state: string;
+  readonly gauges: readonly DetailGauge[];
+  readonly facts: Readonly<Record<string, string | number>>;
+  /** Comes for the seat that is inspected only. */
+  readonly decision?: Decision;
 }
 
 /** One picture of a world. Shapes with an id move smoothly between frames of the same episode. */
@@ -364,6 +452,11 @@ export interface ViewFrame {
   readonly layers: readonly Layer[];
   /** By seat, what each node of its pilot's network puts out. */
   readonly activations?: Readonly<Record<string, readonly number[]>>;
+  /** What is known of objects, by key. */
+  readonly details?: Readonly<Record<string, Detail>>;
+  /** Ticks played up to this picture, and in all: more while somebody looks back. Left out before the first. */
+  readonly tick?: number;
+  readonly last?: number;
 }
 
 export interface Layer {
@@ -399,4 +492,90 @@ export interface JoinAnswer {
   readonly seq?: number;
   readonly reset?: boolean;
   readonly error?: {readonly message: string};
+}
+
+/** What a mark of a report stands for: what goes on, succeeded, failed, is over, hardly matters. */
+export type Tone = 'now' | 'good' | 'bad' | 'past' | 'faint';
+
+export interface ReportText {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+export interface ReportLiveMetrics {
+  readonly kind: 'live_metrics';
+  readonly names: readonly string[];
+  readonly title: string;
+}
+
+export interface ReportLines {
+  readonly kind: 'lines';
+  readonly title: string;
+  readonly x_title: string;
+  readonly y_title: string;
+  readonly lines: readonly {
+    readonly label: string;
+    readonly points: readonly (readonly [number, number])[];
+    readonly tone: Tone;
+  }[];
+  readonly levels: readonly {readonly y: number; readonly label: string; readonly tone: Tone}[];
+  readonly intervals: readonly {
+    readonly x: number;
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+    readonly label: string;
+    readonly tone: Tone;
+  }[];
+  readonly percent: boolean;
+}
+
+export interface ReportBars {
+  readonly kind: 'bars';
+  readonly title: string;
+  readonly bars: readonly {
+    readonly label: string;
+    readonly parts: readonly {readonly value: number; readonly tone: Tone}[];
+    readonly note: string;
+  }[];
+}
+
+export interface ReportTable {
+  readonly kind: 'table';
+  readonly columns: readonly {readonly title: string; readonly number: boolean}[];
+  readonly rows: readonly (readonly string[])[];
+  readonly empty: string;
+}
+
+export interface ReportComparison {
+  readonly kind: 'comparison';
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly low: number;
+    readonly high: number;
+    readonly doc: string;
+    readonly unit: string;
+  }[];
+  readonly settings: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface ReportRecords {
+  readonly kind: 'records';
+  readonly records: readonly {
+    readonly title: string;
+    readonly facts: readonly (readonly [string, string])[];
+    readonly tone: Tone;
+  }[];
+  readonly empty: string;
+}
+
+export type ReportBlock =
+  ReportText | ReportLiveMetrics | ReportLines | ReportBars | ReportTable | ReportComparison | ReportRecords;
+
+/** What a run has found out. */
+export interface Report {
+  readonly summary: string;
+  readonly sections: readonly {readonly title: string; readonly blocks: readonly ReportBlock[]}[];
 }

@@ -8,6 +8,7 @@ import {ApiError} from '../run-data/api-error';
 import {RunCommands} from '../run-data/run-commands';
 import {RunElites} from '../run-data/run-elites';
 import {RunFeed} from '../run-data/run-feed';
+import {RunReport} from '../run-data/run-report';
 import {ACTIVE} from '../run-data/wire';
 import {EditLabels} from '../widgets/edit-labels';
 import {formatAgo, formatCount, formatDuration, formatPercent, formatTime} from '../widgets/format';
@@ -35,7 +36,7 @@ import {RunActions} from './run-actions';
     RunActions,
     StatusChip,
   ],
-  providers: [RunFeed, RunCommands, RunElites],
+  providers: [RunFeed, RunCommands, RunElites, RunReport],
   templateUrl: './run-page.html',
   styleUrl: './run-page.scss',
 })
@@ -47,8 +48,10 @@ export class RunPage {
   private readonly snackBar = inject(MatSnackBar);
   protected readonly feed = inject(RunFeed);
   private readonly elites = inject(RunElites).elites;
+  private readonly report = inject(RunReport).report;
   protected readonly tabs = computed(() => [
     {path: 'charts', label: 'Charts'},
+    ...(this.report() ? [{path: 'report', label: 'Report'}] : []),
     {path: 'live', label: 'Live view'},
     ...(this.elites()?.length ? [{path: 'elites', label: 'Elites'}] : []),
     {path: 'checkpoints', label: 'Checkpoints'},

@@ -1,4 +1,4 @@
-import {formatBytes, formatDuration, formatValue, slug} from './format';
+import {formatBytes, formatDuration, formatScore, formatValue, slug} from './format';
 
 describe('formatValue', () => {
   it('shows four digits, groups, and shortens what is large or tiny.', () => {
@@ -8,6 +8,13 @@ describe('formatValue', () => {
 
   it('shows a dash for what is not known or not a number.', () => {
     expect([null, undefined, NaN].map((value) => formatValue(value))).toEqual(['–', '–', '–']);
+  });
+});
+
+describe('formatScore', () => {
+  it('keeps columns narrow: a decimal below a hundred, none above, and short when huge.', () => {
+    const shown = [0, -0.04, 5, 12.34, -99.94, 99.96, -1234.5, -500_000_279].map(formatScore);
+    expect(shown).toEqual(['0', '0', '5', '12.3', '−99.9', '100', '−1,235', '−500M']);
   });
 });
 

@@ -2,6 +2,7 @@
 
 const GROUPED = new Intl.NumberFormat('en', {maximumFractionDigits: 0});
 const COMPACT = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 2});
+const COMPACT_SCORE = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 0});
 const DASH = '–';
 
 /** A value of a metric: four significant digits, grouped or compact when large, scientific when tiny. */
@@ -15,6 +16,18 @@ function unsigned(size: number): string {
   if (Number.isInteger(size) || size >= 1000) return GROUPED.format(size);
   if (size < 1e-3) return size.toExponential(2).replace('e-', 'e−');
   return String(Number(size.toPrecision(4)));
+}
+
+/** A score to compare with others: one decimal below a hundred, none above, and short when huge. */
+export function formatScore(value: number): string {
+  const size = Math.abs(value);
+  const text =
+    size >= 1e5
+      ? COMPACT_SCORE.format(size)
+      : size >= 99.95
+        ? GROUPED.format(size)
+        : size.toFixed(1).replace(/\.0$/, '');
+  return value < 0 && text !== '0' ? `−${text}` : text;
 }
 
 /** A whole count with its digits grouped. */

@@ -1,14 +1,22 @@
-"""Boards made to measure, and both ways of judging them."""
+"""Boards made to measure, both ways of judging them, and served snakes: real processes on free ports."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from python_training.simulators.battlesnake import engine, reference
 from python_training.simulators.battlesnake.modes import MODES
 from python_training.simulators.battlesnake.reference import Board, Point, Snake, Turn
+from python_training.testing.runs import wait_for
 
 Judge = Callable[..., Turn]
 
@@ -41,3 +49,58 @@ def make_board() -> Callable[..., Board]:
         return Board(width, height, living, tuple(food), tuple(hazards))
 
     return build
+
+
+class SnakeServer:
+    """A `paddock battlesnake serve` process."""
+
+    def __init__(self, log: Path, *options: str) -> None:
+        """Start it and wait until its port is open; compiling comes before that."""
+        self._log = log
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [Path(sys.executable).with_name("paddock"), "battlesnake", "serve", "--port", "0", *options],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self.url = wait_for(self._announced, "the snakes to be served", 240)
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+    @property
+    def output(self) -> str:
+        """What it printed and logged so far."""
+        return self._log.read_text()
+
+    def _announced(self) -> str | None:
+        assert self.process.poll() is None, self.output
+        found = re.search(r"Battlesnakes are served at (http://\S+:\d+)/", self.output)
+        return found[1] if found else None
+
+    def health(self) -> dict[str, Any]:
+        """What GET /health says."""
+        return requests.get(f"{self.url}/health", timeout=10).json()
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to end; returns the exit code."""
+        self.process.send_signal(how)
+        return self.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def make_snake_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., SnakeServer]]:
+    """`make_snake_server("--config", "hungry", ...)`: served until the module's tests are over."""
+    made: list[SnakeServer] = []
+
+    def make(*options: str) -> SnakeServer:
+        made.append(SnakeServer(tmp_path_factory.mktemp("served") / "log", *options))
+        return made[-1]
+
+    yield make
+    for server in made:
+        if server.process.poll() is None:
+            server.end()

@@ -14,7 +14,6 @@ from python_training.simulators.battlesnake.replay import drawn, moments
 from python_training.simulators.battlesnake.standings import (
     duel_seats,
     play_duel,
-    ratings,
     round_robin,
     score_interval,
     summary,
@@ -108,22 +107,6 @@ def test_wilsons_interval():
     assert score_interval(0.8, 10) == pytest.approx((0.4901, 0.9433), abs=1e-4)
     assert score_interval(0.0, 10)[0] == 0.0
     assert score_interval(1.0, 10)[1] == pytest.approx(1.0)
-
-
-def test_elo_of_a_known_score():
-    """Of two players a score of 10 to 1 in many games is 400 points; the ratings' mean is 0."""
-    points = np.array([[0.0, 100_000.0], [10_000.0, 0.0]])
-    elo, error = ratings(points, points + points.T)
-    assert elo[0] - elo[1] == pytest.approx(400, abs=0.1)
-    assert elo.sum() == pytest.approx(0)
-    assert (error < 3).all()
-
-
-def test_elo_of_one_who_always_wins_is_finite():
-    """A prior of one draw a pairing sees to that."""
-    elo, error = ratings(np.array([[0.0, 50.0], [0.0, 0.0]]), np.array([[0.0, 50.0], [50.0, 0.0]]))
-    assert np.isfinite(elo).all()
-    assert np.isfinite(error).all()
 
 
 def test_a_round_robin_finds_the_order():

@@ -23,7 +23,7 @@ const REACH_PX = 14;
 
 /**
  * Draws any world from its ViewFrames as often as the screen is refreshed, moving smoothly between them (one frame
- * behind, for there to be a next one). Tells where it is pressed.
+ * behind, for there to be a next one). Tells where it is pressed and pointed at.
  */
 @Component({
   selector: 'app-canvas-view',
@@ -36,7 +36,9 @@ const REACH_PX = 14;
       [attr.aria-label]="label()"
       [class.pointed]="pointed()"
       [style.aspect-ratio]="aspect()"
-      (pointerdown)="point($event)"
+      (pointerdown)="press($event)"
+      (pointermove)="hover($event)"
+      (pointerleave)="leave()"
     ></canvas>
   `,
   styles: `
@@ -64,6 +66,8 @@ export class CanvasView {
   readonly marks = input<readonly Mark[]>([]);
   readonly names = input<Readonly<Record<string, string>>>({});
   readonly pressed = output<Spot>();
+  /** Where a mouse is, null when it leaves; a finger only presses. */
+  readonly hovered = output<Spot | null>();
 
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly canvas = viewChild.required<ElementRef<HTMLCanvasElement>>('canvas');
@@ -113,11 +117,24 @@ export class CanvasView {
     });
   }
 
-  protected point(event: PointerEvent): void {
-    if (!this.drawn || event.button !== 0) return;
+  protected press(event: PointerEvent): void {
+    const spot = event.button === 0 ? this.spotOf(event) : null;
+    if (spot) this.pressed.emit(spot);
+  }
+
+  protected hover(event: PointerEvent): void {
+    if (event.pointerType === 'mouse') this.hovered.emit(this.spotOf(event));
+  }
+
+  protected leave(): void {
+    this.hovered.emit(null);
+  }
+
+  private spotOf(event: PointerEvent): Spot | null {
+    if (!this.drawn) return null;
     const {width, height, left, top} = this.canvas().nativeElement.getBoundingClientRect();
     const reach = REACH_PX * Math.max(this.drawn.width / width, this.drawn.height / height);
-    this.pressed.emit(spotAt(this.drawn, {width, height}, {x: event.clientX - left, y: event.clientY - top}, reach));
+    return spotAt(this.drawn, {width, height}, {x: event.clientX - left, y: event.clientY - top}, reach);
   }
 
   private animate(): void {

@@ -22,7 +22,7 @@ describe('spotAt', () => {
   const size = {width: 200, height: 100};
 
   it('turns pixels into world units with y upwards.', () => {
-    expect(spotAt(world(), size, {x: 50, y: 80}, 5)).toEqual({x: 25, y: 10, ids: []});
+    expect(spotAt(world(), size, {x: 50, y: 80}, 5)).toEqual({x: 25, y: 10, ids: [], about: []});
   });
 
   it('names what is there, nearest first.', () => {
@@ -33,6 +33,16 @@ describe('spotAt', () => {
     );
     expect(spotAt(frame, size, {x: 50, y: 80}, 5).ids).toEqual(['near', 'far']);
     expect(spotAt(frame, size, {x: 50, y: 80}, 1).ids).toEqual(['near']);
+  });
+
+  it('says what the shapes right there are about, topmost first and each once.', () => {
+    const frame = world(
+      {kind: 'rect', about: 'snake-0/up', x: 25, y: 10, w: 2, h: 2},
+      {kind: 'circle', about: 'snake-1', x: 25, y: 10, r: 1},
+      {kind: 'circle', about: 'snake-1', x: 25, y: 10, r: 2},
+      {kind: 'circle', about: 'elsewhere', x: 28, y: 10, r: 2},
+    );
+    expect(spotAt(frame, size, {x: 50, y: 80}, 5).about).toEqual(['snake-1', 'snake-0/up']);
   });
 
   it('counts a polygon as far as its corners reach.', () => {

@@ -1,4 +1,5 @@
 import type {Shape, ViewFrame} from '../../run-data/wire';
+import {covers} from './hit';
 
 /** How a world lies in a canvas: pixels per world unit, and the pixel of its bottom left corner. */
 export interface Fit {
@@ -7,11 +8,15 @@ export interface Fit {
   readonly bottom: number;
 }
 
-/** A place in a world that was pointed at, with the ids of the shapes there, nearest first. */
+/**
+ * A place in a world that was pointed at, with the ids of the shapes there, nearest first, and what the shapes right
+ * there are about, topmost first.
+ */
 export interface Spot {
   readonly x: number;
   readonly y: number;
   readonly ids: readonly string[];
+  readonly about: readonly string[];
 }
 
 /** As large as it goes, in the middle. */
@@ -39,7 +44,15 @@ export function spotAt(
     .map((shape) => ({id: shape.id, away: Math.hypot((shape.x ?? 0) - x, (shape.y ?? 0) - y) - extent(shape)}))
     .filter(({away}) => away <= reach)
     .sort((a, b) => a.away - b.away);
-  return {x, y, ids: [...new Set(near.map(({id}) => id))]};
+  return {x, y, ids: [...new Set(near.map(({id}) => id))], about: aboutAt(frame, x, y)};
+}
+
+function aboutAt(frame: ViewFrame, x: number, y: number): readonly string[] {
+  const there = frame.layers
+    .flatMap(({shapes}) => shapes)
+    .filter((shape): shape is Shape & {about: string} => !!shape.about && covers(shape, x, y))
+    .map(({about}) => about);
+  return [...new Set(there.reverse())];
 }
 
 /** How far a shape reaches from its own place. */

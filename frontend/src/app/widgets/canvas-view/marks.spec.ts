@@ -31,6 +31,20 @@ describe('marked', () => {
     expect(marked(FRAME, [{...cross, follows: 'ship-8-hull'}]).layers.at(-1)?.shapes).toEqual([]);
   });
 
+  it('writes on the shape that stands for a choice, with a frame around the chosen one.', () => {
+    const cell: Shape = {kind: 'rect', about: 'snake-0/up', x: 4, y: 5, w: 1, h: 1};
+    const frame = {...FRAME, layers: [{name: 'choices', still: false, shapes: [cell]}]};
+    const tag = {kind: 'tag', about: 'snake-0/up', text: '251', chosen: true} as const;
+    const shapes = marked(frame, [tag]).layers.at(-1)?.shapes ?? [];
+    expect(shapes.map(({kind, stroke, text, x, y}) => [kind, stroke, text, x, y])).toEqual([
+      ['sprite', undefined, undefined, 4, 5],
+      ['sprite', 'accent', undefined, 4, 5],
+      ['text', undefined, '251', 4, 5],
+    ]);
+    expect(marked(frame, [{...tag, chosen: false}]).layers.at(-1)?.shapes).toHaveLength(2);
+    expect(marked(FRAME, [tag]).layers.at(-1)?.shapes).toEqual([]);
+  });
+
   it('calls texts by other names, and nothing else.', () => {
     const shapes = marked(FRAME, [], {'1': 'You'}).layers[0]?.shapes;
     expect(shapes?.map(({text}) => text)).toEqual([undefined, 'You', '2']);

@@ -16,7 +16,8 @@ export const VIEW_COLOURS = [
   'good',
   'warn',
   'bad',
-] as const;
+  ...[1, 2, 3, 4, 5, 6, 7, 8].map((number) => `player-${String(number)}`),
+];
 
 export type ViewPalette = Readonly<Record<string, string>>;
 

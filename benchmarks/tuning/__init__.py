@@ -1,0 +1,1 @@
+"""What `benchmarks/tuner.py` measures on, and whom it measures beside."""

@@ -1,0 +1,18 @@
+"""Where runs are, for commands that a system brings: it may not look for them itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+
+class RunPlaces(Protocol):
+    """Finds what a person means by the name of a run. The command line puts one into `typer.Context.obj`."""
+
+    def find(self, run: str) -> tuple[str, Path]:
+        """The id of the run that `run` (an id, the beginning of one, or newest) means, and its folder of checkpoints.
+
+        Raises:
+            UnknownNameError: there is none, or the beginning fits several.
+        """
+        ...

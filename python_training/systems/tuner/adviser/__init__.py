@@ -1,0 +1,1 @@
+"""A language model that suggests what to try next, from a process of its own."""

@@ -1,0 +1,165 @@
+"""`paddock tuner`: a run's report, and what differs between two settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import yaml
+
+from python_training.contracts.config import read_config_file
+from python_training.contracts.errors import CheckpointError, ConfigError, PaddockError, UnknownNameError
+
+if TYPE_CHECKING:
+    from python_training.contracts.places import RunPlaces
+
+commands = typer.Typer(
+    help="Reports of tuner runs, and differences between settings.", no_args_is_help=True, rich_markup_mode=None
+)
+
+DOCUMENT = "tuner.json"
+MAX_DOCUMENT_BYTES = 200_000_000
+WHICH = ("start", "best", "recommended")
+
+Run = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, the beginning of one, or 'newest'.")]
+Setting = Annotated[
+    str,
+    typer.Argument(
+        metavar="SETTING", help="A YAML file, or RUN:start, RUN:best, RUN:recommended, RUN:3 (its third accepted)."
+    ),
+]
+
+
+@commands.command(
+    epilog="\b\nExamples:\n  paddock tuner report newest\n  paddock tuner report newest --output tuner.html"
+)
+def report(
+    ctx: typer.Context,
+    run: Run,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to; by default RUN.html here.")] = None,
+) -> None:
+    """Write all about a run into one HTML file."""
+    from python_training.report_page.page import report_page
+    from python_training.systems.tuner.report.report import run_report
+
+    name, document = _document(ctx, run)
+    path = output or Path(f"{name}.html")
+    try:
+        page = report_page(run_report(document), name)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{name}: {DOCUMENT} is not what a tuner writes: {error!r}.") from error
+    try:
+        path.write_text(page)
+    except OSError as error:
+        raise PaddockError(f"{path} cannot be written: {error.strerror}.") from error
+    print(f"Written to {path}.")
+
+
+@commands.command(
+    epilog="\b\nExamples:\n  paddock tuner winners newest --output winners.yaml\n"
+    "  paddock train tuner --config winners.yaml"
+)
+def winners(
+    ctx: typer.Context,
+    run: Run,
+    output: Annotated[Path, typer.Option(metavar="FILE", help="Where to.")] = Path("winners.yaml"),
+) -> None:
+    """Write a run's winners into a config, from which another run transfers what it knows of their parameters."""
+    name, document = _document(ctx, run)
+    settings = [dict(each["values"]) for each in document["accepted"]] or [dict(document["recommended"]["values"])]
+    text = f"# What won in {name}.\n" + yaml.safe_dump({"search": {"transfer_winners": settings}}, sort_keys=False)
+    try:
+        output.write_text(text)
+    except OSError as error:
+        raise PaddockError(f"{output} cannot be written: {error.strerror}.") from error
+    print(f"Written to {output}: {len(settings)} setting(s).")
+
+
+@commands.command(
+    epilog="\b\nExamples:\n  paddock tuner diff newest:start newest:best\n"
+    "  paddock tuner diff mine.yaml newest:best --json"
+)
+def diff(
+    ctx: typer.Context,
+    one: Setting,
+    other: Setting,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Tell what differs between two settings."""
+    old, new = _setting(ctx, one), _setting(ctx, other)
+    names = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
+    if as_json:
+        print(json.dumps({"changes": {name: {"from": old.get(name), "to": new.get(name)} for name in names}}))
+        return
+    width = max(map(len, names), default=0)
+    for name in names:
+        print(f"{name:<{width}}  {_shown(old.get(name)):>12} -> {_shown(new.get(name)):>12}  {_change(old, new, name)}")
+    if not names:
+        print("They are the same.")
+
+
+def _document(ctx: typer.Context, run: str) -> tuple[str, dict[str, Any]]:
+    """The run's id and its tuner.json."""
+    places: RunPlaces = ctx.obj
+    name, folder = places.find(run)
+    path = folder / DOCUMENT
+    try:
+        if path.stat().st_size > MAX_DOCUMENT_BYTES:
+            raise CheckpointError(f"{path} is larger than {MAX_DOCUMENT_BYTES} bytes.")
+        document = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise UnknownNameError(
+            f"{name} has no {DOCUMENT} yet.",
+            field="run",
+            hint="Only runs of the tuner have one, from their first checkpoint on: paddock save RUN.",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}.") from error
+    if not isinstance(document, dict):
+        raise CheckpointError(f"{path} must hold an object, got {type(document).__name__}.")
+    return name, document
+
+
+def _setting(ctx: typer.Context, text: str) -> dict[str, float]:
+    from python_training.systems.tuner.best_config import flat_numbers
+
+    path = Path(text)
+    if path.is_file():
+        try:
+            return flat_numbers(read_config_file(path))
+        except yaml.YAMLError as error:
+            raise ConfigError(f"{path}: {error}.") from error
+    run, colon, which = text.rpartition(":")
+    if not colon:
+        raise UnknownNameError(f"There is no file '{text}'.", hint=f"Of a run: RUN:{', RUN:'.join(WHICH)}, or RUN:1.")
+    _, document = _document(ctx, run)
+    found = _named(document, which)
+    if found is None:
+        known = [*WHICH, *(str(each["number"]) for each in document["accepted"])]
+        raise UnknownNameError.among("setting", which, known, field="setting")
+    return {name: float(value) for name, value in found.items()}
+
+
+def _named(document: Mapping[str, Any], which: str) -> Mapping[str, float] | None:
+    fixed: dict[str, Mapping[str, float]] = {
+        "start": document["start"],
+        "best": document["incumbent"]["values"],
+        "recommended": document["recommended"]["values"],
+    }
+    if which in fixed:
+        return fixed[which]
+    return next((each["values"] for each in document["accepted"] if str(each["number"]) == which), None)
+
+
+def _shown(value: float | None) -> str:
+    return "-" if value is None else f"{value:.6g}"
+
+
+def _change(old: Mapping[str, float], new: Mapping[str, float], name: str) -> str:
+    before, after = old.get(name), new.get(name)
+    if before is None or after is None or before == 0:
+        return ""
+    return f"{after / before - 1:+.1%}"

@@ -1,0 +1,1 @@
+"""What winning settings have in common: a network, statistics, sentences."""

@@ -1,0 +1,1 @@
+"""What a run has found out, as blocks that the dashboard and the HTML page draw."""
