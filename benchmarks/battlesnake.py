@@ -24,14 +24,14 @@ from itertools import pairwise
 import numpy as np
 
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.door import serve_lines
-from python_training.simulators.battlesnake.matches import play
-from python_training.simulators.battlesnake.modes import MODES, MOVES, STEPS
-from python_training.simulators.battlesnake.players import SCRIPTED
-from python_training.simulators.battlesnake.reference import Board, is_over, play_turn
-from python_training.simulators.battlesnake.replay import moments
-from python_training.simulators.battlesnake.roster import player
-from python_training.simulators.battlesnake.standings import duel_seats
+from python_training.simulators.battlesnake.play.matches import play
+from python_training.simulators.battlesnake.play.replay import moments
+from python_training.simulators.battlesnake.play.standings import duel_seats
+from python_training.simulators.battlesnake.players.players import SCRIPTED
+from python_training.simulators.battlesnake.players.roster import player
+from python_training.simulators.battlesnake.rules.door import serve_lines
+from python_training.simulators.battlesnake.rules.modes import MODES, MOVES, STEPS
+from python_training.simulators.battlesnake.rules.reference import Board, is_over, play_turn
 
 DUELS_CLAIM, SCALING_CLAIM, PLAYER_CLAIM, DOOR_CLAIM = 35_000, 1.8, 300, 2_000
 BATCH = 32_768

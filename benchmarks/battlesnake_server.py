@@ -27,8 +27,8 @@ import numpy as np
 import requests
 
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.contests import Contests, contestant
-from python_training.simulators.battlesnake.standings import duel_seats
+from python_training.simulators.battlesnake.play.contests import Contests, contestant
+from python_training.simulators.battlesnake.play.standings import duel_seats
 
 TIMEOUT_MS, MARGIN_MS = 500, 100
 _ANNOUNCED = re.compile(r"served at (http://\S+:\d+)/")

@@ -31,9 +31,9 @@ import numpy as np
 
 from python_training.contracts.objective import PairScores
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.pairs import play_pairs
-from python_training.simulators.battlesnake.player_file import PlayerFile, heuristic
-from python_training.simulators.battlesnake.roster import preset
+from python_training.simulators.battlesnake.play.pairs import play_pairs
+from python_training.simulators.battlesnake.players.player_file import PlayerFile, heuristic
+from python_training.simulators.battlesnake.players.roster import preset
 from python_training.systems.tuner.accept_config import AcceptConfig
 from python_training.systems.tuner.decisions.batches import Batch
 from python_training.systems.tuner.decisions.decision import Decision, Verdict

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from python_training.runtime.run_folder import RunFolder, create_run
-from python_training.systems.tuner.best_config import flat_numbers
+from python_training.systems.tuner.published.best_config import flat_numbers
 from python_training.testing.bowl_objective import BowlObjective
 from python_training.testing.runs import deterministic_points, health_codes, spawn_worker, wait_for
 

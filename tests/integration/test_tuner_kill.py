@@ -17,7 +17,7 @@ import yaml
 
 from python_training.contracts.events import EventType
 from python_training.runtime.run_folder import RunFolder, create_run
-from python_training.systems.tuner.best_config import flat_numbers
+from python_training.systems.tuner.published.best_config import flat_numbers
 from python_training.testing.bowl_objective import BowlObjective
 from python_training.testing.runs import (
     deterministic_points,

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from python_training.compiled.generator import next_word, seed_stream
 from python_training.compiled.kernel import kernel, subroutine
-from python_training.simulators.battlesnake.layout import Layout
-from python_training.simulators.battlesnake.maps import start, update
-from python_training.simulators.battlesnake.policies import decide
-from python_training.simulators.battlesnake.rules import play_turn
+from python_training.simulators.battlesnake.heuristic.sight import Scratch
+from python_training.simulators.battlesnake.players.policies import decide
+from python_training.simulators.battlesnake.rules.layout import Layout
+from python_training.simulators.battlesnake.rules.maps import start, update
+from python_training.simulators.battlesnake.rules.rules import play_turn
+from python_training.simulators.battlesnake.rules.state import ALIVE, EPISODE, LENGTH, LIVING, MOVE, OVER, TURN, Games
 from python_training.simulators.battlesnake.sensing import observe
-from python_training.simulators.battlesnake.sight import Scratch
-from python_training.simulators.battlesnake.state import ALIVE, EPISODE, LENGTH, LIVING, MOVE, OVER, TURN, Games
 
 WIN, LOSS, DRAW, EACH_TURN, MEAL = range(5)
 """Columns of the rewards."""

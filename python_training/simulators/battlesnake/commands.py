@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from python_training.simulators.battlesnake.contests import DEFAULT_AT_ONCE, DEFAULT_TIMEOUT_MS
+from python_training.simulators.battlesnake.play.contests import DEFAULT_AT_ONCE, DEFAULT_TIMEOUT_MS
 from python_training.simulators.battlesnake.player_commands import explain, parameters, players
 from python_training.simulators.battlesnake.serve_command import EPILOG as SERVE_EPILOG
 from python_training.simulators.battlesnake.serve_command import serve
@@ -61,7 +61,7 @@ def step() -> None:
     living ones, moves by snake id. The answer holds {"board", "eliminated", "gameOver"}: the state after elimination
     and before food appears or hazards change.
     """
-    from python_training.simulators.battlesnake.door import serve_lines
+    from python_training.simulators.battlesnake.rules.door import serve_lines
 
     if serve_lines(sys.stdin.buffer, sys.stdout.buffer):
         raise typer.Exit(1)
@@ -92,8 +92,8 @@ def play(
     Game number i has the seed S + i. A takes the first seat where that is even and the second where it is odd. Servers
     are asked as the official engine asks them: one that gives no move in time repeats its last one, at first up.
     """
-    from python_training.simulators.battlesnake.contests import Contests, contestant
-    from python_training.simulators.battlesnake.standings import play_duel
+    from python_training.simulators.battlesnake.play.contests import Contests, contestant
+    from python_training.simulators.battlesnake.play.standings import play_duel
 
     config, players = _config(settings), (contestant(a), contestant(b))
     contests = Contests(timeout_ms=timeout, at_once=at_once)
@@ -132,9 +132,9 @@ def table(
 ) -> None:
     """Let all players meet all others and rate them: Elo with 95% intervals, relative to the table's mean."""
     from python_training.contracts.errors import ConfigError
-    from python_training.simulators.battlesnake.contests import Contests, contestant
-    from python_training.simulators.battlesnake.players import SCRIPTED
-    from python_training.simulators.battlesnake.standings import round_robin
+    from python_training.simulators.battlesnake.play.contests import Contests, contestant
+    from python_training.simulators.battlesnake.play.standings import round_robin
+    from python_training.simulators.battlesnake.players.players import SCRIPTED
 
     chosen = [contestant(name) for name in players or SCRIPTED]
     if len(chosen) < 2 or len({each.name for each in chosen}) < len(chosen):
@@ -172,8 +172,8 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Show a game of `play` again, turn by turn; the two players and the seed say which."""
-    from python_training.simulators.battlesnake.replay import drawn, moments
-    from python_training.simulators.battlesnake.roster import player
+    from python_training.simulators.battlesnake.play.replay import drawn, moments
+    from python_training.simulators.battlesnake.players.roster import player
 
     pair = (player(a), player(b))
     order = (0, 1) if seed % 2 == 0 else (1, 0)

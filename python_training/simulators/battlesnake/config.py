@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from python_training.contracts.config import StrictModel, validate
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.metrics import MetricSpec
-from python_training.simulators.battlesnake.modes import MAX_SIDE, MAX_SNAKES, MODES
+from python_training.simulators.battlesnake.rules.modes import MAX_SIDE, MAX_SNAKES, MODES
 
 Opponent = Literal["random-safe", "hungry", "space-filler", "hunter", "territorial"]
 """Scripted players by name, weakest first."""

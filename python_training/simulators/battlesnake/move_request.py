@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from python_training.simulators.battlesnake.board_json import (
+from python_training.simulators.battlesnake.rules.board_json import (
     DEFAULT_HAZARD_DAMAGE,
     MAX_AMOUNT,
     identifier,
@@ -22,8 +22,8 @@ from python_training.simulators.battlesnake.board_json import (
     refuse,
     written_points,
 )
-from python_training.simulators.battlesnake.modes import MAX_HEALTH, MODES
-from python_training.simulators.battlesnake.reference import Board, Point, Snake
+from python_training.simulators.battlesnake.rules.modes import MAX_HEALTH, MODES
+from python_training.simulators.battlesnake.rules.reference import Board, Point, Snake
 
 DEFAULT_TIMEOUT_MS: Final = 500
 MAX_TIMEOUT_MS: Final = 600_000

@@ -15,13 +15,13 @@ from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.metrics import Better
 from python_training.contracts.objective import PairScores, Parameter
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.contests import DEFAULT_TIMEOUT_MS, Contests, contestant
-from python_training.simulators.battlesnake.pairs import play_pairs
-from python_training.simulators.battlesnake.parameters import PARAMETERS
-from python_training.simulators.battlesnake.player_file import heuristic, player_text
-from python_training.simulators.battlesnake.players import Player
+from python_training.simulators.battlesnake.play.contests import DEFAULT_TIMEOUT_MS, Contests, contestant
+from python_training.simulators.battlesnake.play.pairs import play_pairs
+from python_training.simulators.battlesnake.players.parameters import PARAMETERS
+from python_training.simulators.battlesnake.players.player_file import heuristic, player_text
+from python_training.simulators.battlesnake.players.players import Player
+from python_training.simulators.battlesnake.players.roster import preset
 from python_training.simulators.battlesnake.remote.players import RemotePlayer
-from python_training.simulators.battlesnake.roster import preset
 
 _MOST_OPPONENTS = 20
 

@@ -12,8 +12,8 @@ import typer
 
 if TYPE_CHECKING:
     from python_training.simulators.battlesnake.config import BattlesnakeConfig
-    from python_training.simulators.battlesnake.explain import Explanation
-    from python_training.simulators.battlesnake.players import Player
+    from python_training.simulators.battlesnake.players.explain import Explanation
+    from python_training.simulators.battlesnake.players.players import Player
 
 _MOST_BYTES = 10_000_000
 _MORE_THAN_POINTS = 1e8
@@ -29,9 +29,9 @@ def parameters(
     as_json: AsJson = False,
 ) -> None:
     """List the heuristic player's 31 parameters: value, range, unit and meaning."""
-    from python_training.simulators.battlesnake.parameters import PARAMETERS
-    from python_training.simulators.battlesnake.player_file import default_values
-    from python_training.simulators.battlesnake.roster import preset
+    from python_training.simulators.battlesnake.players.parameters import PARAMETERS
+    from python_training.simulators.battlesnake.players.player_file import default_values
+    from python_training.simulators.battlesnake.players.roster import preset
 
     values = default_values() if player is None else preset(player).values
     if as_json:
@@ -59,9 +59,9 @@ def parameters(
 
 def players(as_json: AsJson = False) -> None:
     """List who can play by name: the scripted players, weakest first, and the presets of the heuristic player."""
-    from python_training.simulators.battlesnake.player_file import player_hash, read_player_file
-    from python_training.simulators.battlesnake.players import SCRIPTED
-    from python_training.simulators.battlesnake.roster import player, preset_paths
+    from python_training.simulators.battlesnake.players.player_file import player_hash, read_player_file
+    from python_training.simulators.battlesnake.players.players import SCRIPTED
+    from python_training.simulators.battlesnake.players.roster import player, preset_paths
 
     rows = [
         {"name": name, "kind": "scripted", "hash": player_hash(each), "summary": ""} for name, each in SCRIPTED.items()
@@ -100,8 +100,8 @@ def explain(
     from python_training.contracts.config import parse_assignments, validate
     from python_training.contracts.errors import ConfigError
     from python_training.simulators.battlesnake.config import BattlesnakeConfig
-    from python_training.simulators.battlesnake.explain import explain_request
-    from python_training.simulators.battlesnake.roster import player
+    from python_training.simulators.battlesnake.players.explain import explain_request
+    from python_training.simulators.battlesnake.players.roster import player
 
     if (position is None) == (against is None):
         raise ConfigError("Say either --position or --against.", field="position")
@@ -117,9 +117,9 @@ def explain(
 def _of_game(config: BattlesnakeConfig, chosen: Player, other: Player, seed: int, turn: int) -> Explanation:
     """The explanation of a turn of a game of `play`, in which the first player sits first if the seed is even."""
     from python_training.contracts.errors import ConfigError
-    from python_training.simulators.battlesnake.explain import explain
-    from python_training.simulators.battlesnake.replay import states
-    from python_training.simulators.battlesnake.state import ALIVE, OVER, TURN
+    from python_training.simulators.battlesnake.play.replay import states
+    from python_training.simulators.battlesnake.players.explain import explain
+    from python_training.simulators.battlesnake.rules.state import ALIVE, OVER, TURN
 
     seat = seed % 2
     seated = (chosen, other) if seat == 0 else (other, chosen)

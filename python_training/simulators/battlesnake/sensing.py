@@ -6,10 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.compiled.kernel import lean
-from python_training.simulators.battlesnake.layout import Layout
-from python_training.simulators.battlesnake.modes import MAX_HEALTH, MAX_SNAKES
-from python_training.simulators.battlesnake.rules import segment
-from python_training.simulators.battlesnake.sight import (
+from python_training.simulators.battlesnake.heuristic.sight import (
     Scratch,
     longest_rival,
     longest_rival_head,
@@ -17,7 +14,10 @@ from python_training.simulators.battlesnake.sight import (
     room,
     territory,
 )
-from python_training.simulators.battlesnake.state import (
+from python_training.simulators.battlesnake.rules.layout import Layout
+from python_training.simulators.battlesnake.rules.modes import MAX_HEALTH, MAX_SNAKES
+from python_training.simulators.battlesnake.rules.rules import segment
+from python_training.simulators.battlesnake.rules.state import (
     ALIVE,
     COVERED,
     HAZARDS,

@@ -47,8 +47,8 @@ def serve(
     """
     import logging
 
-    from python_training.simulators.battlesnake.player_file import player_hash
-    from python_training.simulators.battlesnake.roster import player
+    from python_training.simulators.battlesnake.players.player_file import player_hash
+    from python_training.simulators.battlesnake.players.roster import player
     from python_training.simulators.battlesnake.server.app import Service
     from python_training.simulators.battlesnake.server.decisions import Decisions
     from python_training.simulators.battlesnake.server.run import serve as serve_until_stopped

@@ -14,11 +14,11 @@ from python_training.contracts.view import ViewFrame
 from python_training.gymnasium_api.vector_world import Step, VectorWorld
 from python_training.simulators.battlesnake.batch import Episodes, Opponents, observe_seat, reset_batch, step_batch
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.layout import layout
-from python_training.simulators.battlesnake.players import Player, player, tables
+from python_training.simulators.battlesnake.heuristic.sight import scratch
+from python_training.simulators.battlesnake.players.players import Player, player, tables
+from python_training.simulators.battlesnake.rules.layout import layout
+from python_training.simulators.battlesnake.rules.state import ALIVE, DIED, LENGTH, LIVING, TURN, allocate
 from python_training.simulators.battlesnake.sensing import OBSERVATION_SIZE
-from python_training.simulators.battlesnake.sight import scratch
-from python_training.simulators.battlesnake.state import ALIVE, DIED, LENGTH, LIVING, TURN, allocate
 
 OBSERVATION_SPACE = gymnasium.spaces.Box(-1.0, 1.0, (OBSERVATION_SIZE,), np.float32)
 ACTION_SPACE = gymnasium.spaces.Discrete(4)
@@ -137,7 +137,7 @@ class BattlesnakeVectorEnv(VectorWorld[BattlesnakeConfig]):
 
     def draw(self, index: int) -> ViewFrame:
         """Board `index`."""
-        from python_training.simulators.battlesnake.view import draw  # of no use to training
+        from python_training.simulators.battlesnake.board.view import draw  # of no use to training
 
         return draw(self, index)
 

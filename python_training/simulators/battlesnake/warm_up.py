@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from python_training.simulators.battlesnake.choice import choose
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.explain import explain_request
-from python_training.simulators.battlesnake.matches import play
 from python_training.simulators.battlesnake.move_request import MoveRequest
-from python_training.simulators.battlesnake.players import SCRIPTED
-from python_training.simulators.battlesnake.reference import Board, Snake
-from python_training.simulators.battlesnake.replay import moments
+from python_training.simulators.battlesnake.play.matches import play
+from python_training.simulators.battlesnake.play.replay import moments
+from python_training.simulators.battlesnake.players.choice import choose
+from python_training.simulators.battlesnake.players.explain import explain_request
+from python_training.simulators.battlesnake.players.players import SCRIPTED
+from python_training.simulators.battlesnake.rules.reference import Board, Snake
 
 _REQUEST = MoveRequest(
     game="warm-up",

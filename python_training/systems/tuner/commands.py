@@ -124,7 +124,7 @@ def _document(ctx: typer.Context, run: str) -> tuple[str, dict[str, Any]]:
 
 
 def _setting(ctx: typer.Context, text: str) -> dict[str, float]:
-    from python_training.systems.tuner.best_config import flat_numbers
+    from python_training.systems.tuner.published.best_config import flat_numbers
 
     path = Path(text)
     if path.is_file():

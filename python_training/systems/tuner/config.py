@@ -12,7 +12,7 @@ from python_training.contracts.errors import ConfigError
 from python_training.executors import ExecutorName
 from python_training.systems.tuner.accept_config import AcceptConfig
 from python_training.systems.tuner.adviser_config import AdviserConfig
-from python_training.systems.tuner.objective_source import check_objective
+from python_training.systems.tuner.objectives.objective_source import check_objective
 from python_training.systems.tuner.pattern_config import PatternConfig
 from python_training.systems.tuner.search_config import SearchConfig
 

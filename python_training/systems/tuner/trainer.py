@@ -9,19 +9,19 @@ from pathlib import Path
 from python_training.contracts.config import SystemConfig
 from python_training.contracts.trainer import Notice, Point, Progress
 from python_training.contracts.view import ViewFrame
-from python_training.systems.tuner.baseline import Baseline
-from python_training.systems.tuner.checkpoint_files import load_session, save_session
 from python_training.systems.tuner.config import of_tuner
-from python_training.systems.tuner.games import Games
-from python_training.systems.tuner.judgement import settle
-from python_training.systems.tuner.objective_source import starting_values
-from python_training.systems.tuner.outside_code import require_allowed
-from python_training.systems.tuner.points import values_of_decisions, values_of_run, values_of_test
-from python_training.systems.tuner.proposers import Proposers
-from python_training.systems.tuner.rounds import Group, next_round
-from python_training.systems.tuner.run_state import RunState
-from python_training.systems.tuner.session import Session
-from python_training.systems.tuner.tournament import Tournament
+from python_training.systems.tuner.objectives.objective_source import starting_values
+from python_training.systems.tuner.objectives.outside_code import require_allowed
+from python_training.systems.tuner.published.checkpoint_files import load_session, save_session
+from python_training.systems.tuner.run.baseline import Baseline
+from python_training.systems.tuner.run.games import Games
+from python_training.systems.tuner.run.judgement import settle
+from python_training.systems.tuner.run.points import values_of_decisions, values_of_run, values_of_test
+from python_training.systems.tuner.run.proposers import Proposers
+from python_training.systems.tuner.run.rounds import Group, next_round
+from python_training.systems.tuner.run.run_state import RunState
+from python_training.systems.tuner.run.session import Session
+from python_training.systems.tuner.run.tournament import Tournament
 
 
 class TunerTrainer:

@@ -15,9 +15,9 @@ from python_training.runtime.replay_show import ReplayShow
 from python_training.runtime.seats import Cast
 from python_training.runtime.session_commands import InputArguments, SeatArguments, SeekArguments, StepArguments
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.modes import MOVES
-from python_training.simulators.battlesnake.players import player
-from python_training.simulators.battlesnake.replay import moments
+from python_training.simulators.battlesnake.play.replay import moments
+from python_training.simulators.battlesnake.players.players import player
+from python_training.simulators.battlesnake.rules.modes import MOVES
 
 SEED = 7
 PLAYERS = ("hunter", "territorial")

@@ -17,8 +17,8 @@ from typing import Any, Final, Literal, Self
 import aiohttp
 
 from python_training.contracts.errors import PaddockError
-from python_training.simulators.battlesnake.modes import MOVES
 from python_training.simulators.battlesnake.remote.players import RemotePlayer
+from python_training.simulators.battlesnake.rules.modes import MOVES
 
 MAX_ANSWER_BYTES: Final = 65_536
 _HEADERS: Final = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}

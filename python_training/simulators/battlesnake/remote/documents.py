@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-from python_training.simulators.battlesnake.board_json import written_points
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.layout import Layout
-from python_training.simulators.battlesnake.reference import Board, Point
-from python_training.simulators.battlesnake.snapshot import board_of, body_of
-from python_training.simulators.battlesnake.state import HEALTH, TURN, Games
+from python_training.simulators.battlesnake.rules.board_json import written_points
+from python_training.simulators.battlesnake.rules.layout import Layout
+from python_training.simulators.battlesnake.rules.reference import Board, Point
+from python_training.simulators.battlesnake.rules.snapshot import board_of, body_of
+from python_training.simulators.battlesnake.rules.state import HEALTH, TURN, Games
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, Literal
 
-from python_training.simulators.battlesnake.engine import start_one, turn_one, update_one
-from python_training.simulators.battlesnake.layout import Layout
-from python_training.simulators.battlesnake.modes import MOVES
 from python_training.simulators.battlesnake.remote.client import Reply, SnakeClient
 from python_training.simulators.battlesnake.remote.contact import Contact
 from python_training.simulators.battlesnake.remote.documents import GameNames, documents
 from python_training.simulators.battlesnake.remote.players import RemotePlayer
-from python_training.simulators.battlesnake.state import ALIVE, MOVE, OVER, TURN, Games
+from python_training.simulators.battlesnake.rules.engine import start_one, turn_one, update_one
+from python_training.simulators.battlesnake.rules.layout import Layout
+from python_training.simulators.battlesnake.rules.modes import MOVES
+from python_training.simulators.battlesnake.rules.state import ALIVE, MOVE, OVER, TURN, Games
 
 FIRST_MOVE: Final = MOVES.index("up")
 """What a snake does that never answered."""

@@ -14,17 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.games import decide_one
-from python_training.simulators.battlesnake.layout import layout
-from python_training.simulators.battlesnake.matches import Results, results_of
-from python_training.simulators.battlesnake.players import SCRIPTED, Player, tables
+from python_training.simulators.battlesnake.heuristic.sight import scratch
+from python_training.simulators.battlesnake.play.games import decide_one
+from python_training.simulators.battlesnake.play.matches import Results, results_of
+from python_training.simulators.battlesnake.players.players import SCRIPTED, Player, tables
 from python_training.simulators.battlesnake.remote.client import SnakeClient
 from python_training.simulators.battlesnake.remote.contact import Contact
 from python_training.simulators.battlesnake.remote.documents import game_names
 from python_training.simulators.battlesnake.remote.game import RemoteGame
 from python_training.simulators.battlesnake.remote.players import RemotePlayer
-from python_training.simulators.battlesnake.sight import scratch
-from python_training.simulators.battlesnake.state import ALIVE, BY, CAUSE, DIED, LENGTH, TURN, allocate
+from python_training.simulators.battlesnake.rules.layout import layout
+from python_training.simulators.battlesnake.rules.state import ALIVE, BY, CAUSE, DIED, LENGTH, TURN, allocate
 
 _STAND_IN = SCRIPTED["random-safe"]
 """Fills the row of whoever plays elsewhere; its moves are overwritten by the answers."""

@@ -10,8 +10,8 @@ from typing import Final
 
 from aiohttp import web
 
-from python_training.simulators.battlesnake.board_json import identifier, mapping
 from python_training.simulators.battlesnake.move_request import MoveRequest, read_game, read_move_request
+from python_training.simulators.battlesnake.rules.board_json import identifier, mapping
 from python_training.simulators.battlesnake.server.decisions import Decisions
 from python_training.simulators.battlesnake.server.figures import Figures
 from python_training.simulators.battlesnake.server.games import GameLog

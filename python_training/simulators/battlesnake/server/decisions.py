@@ -17,9 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from python_training.simulators.battlesnake.choice import choose
 from python_training.simulators.battlesnake.move_request import MoveRequest
-from python_training.simulators.battlesnake.players import Player
+from python_training.simulators.battlesnake.players.choice import choose
+from python_training.simulators.battlesnake.players.players import Player
 from python_training.simulators.battlesnake.server.pace import Pace
 from python_training.simulators.battlesnake.server.snakes import ServedSnake
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from python_training.contracts.errors import ConfigError
-from python_training.simulators.battlesnake.board_json import mapping, parsed
+from python_training.simulators.battlesnake.rules.board_json import mapping, parsed
 
 MAX_BODY_BYTES: Final = 1_000_000
 """The greatest real request, a full board of 25 x 25 cells under eight snakes, has about a tenth of this."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from python_training.simulators.battlesnake.parameters import (
+from python_training.simulators.battlesnake.players.parameters import (
     LOOKAHEAD_DEPTH,
     MCTS_ITERATIONS,
     MCTS_TIMEOUT_MS,
     USE_MCTS,
 )
-from python_training.simulators.battlesnake.players import HEURISTIC, Player
+from python_training.simulators.battlesnake.players.players import HEURISTIC, Player
 
 _LEAST_ITERATIONS: Final = 8
 """A tree of fewer playouts says less than the moves' terms at sight."""

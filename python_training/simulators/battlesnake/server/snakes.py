@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from python_training.contracts.errors import ConfigError
-from python_training.simulators.battlesnake.players import Player
+from python_training.simulators.battlesnake.players.players import Player
 from python_training.simulators.battlesnake.server.rungs import rungs
 
 _PATH = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")

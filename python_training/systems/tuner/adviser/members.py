@@ -9,7 +9,7 @@ from python_training.systems.tuner.adviser.member import Member
 from python_training.systems.tuner.adviser.member_process import Heard
 from python_training.systems.tuner.adviser.protocol import MemberSpec
 from python_training.systems.tuner.adviser_config import AdviserConfig
-from python_training.systems.tuner.outside_code import require_allowed
+from python_training.systems.tuner.objectives.outside_code import require_allowed
 
 _PROVIDERS = "python_training.systems.tuner.adviser.providers"
 

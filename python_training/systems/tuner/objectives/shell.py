@@ -19,8 +19,8 @@ from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.objective import PairScores, Parameter
 from python_training.systems.tuner.objectives.bounded_process import ProgramError, run_bounded
 from python_training.systems.tuner.objectives.comparison import ComparisonSettings, Trials, Values
+from python_training.systems.tuner.objectives.outside_code import require_allowed
 from python_training.systems.tuner.objectives.parameter_settings import ParameterSettings, check_names
-from python_training.systems.tuner.outside_code import require_allowed
 
 _PLACEHOLDER = re.compile(r"\{(\w+(?:[.\-]\w+)*)\}")
 _FILE, _SEED = "values", "seed"

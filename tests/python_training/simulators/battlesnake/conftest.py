@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import requests
 
-from python_training.simulators.battlesnake import engine, reference
-from python_training.simulators.battlesnake.modes import MODES
-from python_training.simulators.battlesnake.reference import Board, Point, Snake, Turn
+from python_training.simulators.battlesnake.rules import engine, reference
+from python_training.simulators.battlesnake.rules.modes import MODES
+from python_training.simulators.battlesnake.rules.reference import Board, Point, Snake, Turn
 from python_training.testing.runs import wait_for
 
 Judge = Callable[..., Turn]

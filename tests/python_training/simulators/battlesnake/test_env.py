@@ -7,12 +7,12 @@ import pytest
 
 from python_training import registry
 from python_training.raster import rasterise
+from python_training.simulators.battlesnake.board.view import draw
 from python_training.simulators.battlesnake.config import METRICS, BattlesnakeConfig
 from python_training.simulators.battlesnake.env import BattlesnakeVectorEnv
-from python_training.simulators.battlesnake.players import SCRIPTED
-from python_training.simulators.battlesnake.replay import moments
-from python_training.simulators.battlesnake.snapshot import board_of
-from python_training.simulators.battlesnake.view import draw
+from python_training.simulators.battlesnake.play.replay import moments
+from python_training.simulators.battlesnake.players.players import SCRIPTED
+from python_training.simulators.battlesnake.rules.snapshot import board_of
 
 
 def played(world, player, turns):

@@ -13,18 +13,18 @@ import pytest
 
 from python_training.contracts.errors import ConfigError, PaddockError, UnknownNameError
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.matches import play
 from python_training.simulators.battlesnake.objective import BattlesnakeObjective
-from python_training.simulators.battlesnake.pairs import FIGURES, play_pairs
-from python_training.simulators.battlesnake.parameters import PARAMETERS
-from python_training.simulators.battlesnake.player_file import (
+from python_training.simulators.battlesnake.play.matches import play
+from python_training.simulators.battlesnake.play.pairs import FIGURES, play_pairs
+from python_training.simulators.battlesnake.players.parameters import PARAMETERS
+from python_training.simulators.battlesnake.players.player_file import (
     PlayerOptions,
     default_values,
     heuristic,
     read_player_file,
     write_player,
 )
-from python_training.simulators.battlesnake.players import SCRIPTED
+from python_training.simulators.battlesnake.players.players import SCRIPTED
 
 SMALL = BattlesnakeConfig(width=7, height=7)
 GREEDY = {

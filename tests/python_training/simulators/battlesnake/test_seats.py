@@ -9,11 +9,11 @@ import pytest
 
 from python_training.contracts.seats import NamedSeats, SeatedWorld
 from python_training.raster import PALETTES
+from python_training.simulators.battlesnake.board.view import draw
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.scripted import HunterPlayer, TerritorialPlayer
-from python_training.simulators.battlesnake.state import ALIVE
+from python_training.simulators.battlesnake.players.scripted import HunterPlayer, TerritorialPlayer
+from python_training.simulators.battlesnake.rules.state import ALIVE
 from python_training.simulators.battlesnake.vector_env import BattlesnakeVectorEnv
-from python_training.simulators.battlesnake.view import draw
 
 UP, DOWN, LEFT, RIGHT = range(4)
 

@@ -15,10 +15,15 @@ import json
 import sys
 import numpy as np
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.matches import play
-from python_training.simulators.battlesnake.parameters import LOOKAHEAD_DEPTH, MCTS_ITERATIONS, TURN_THRESHOLD, USE_MCTS
-from python_training.simulators.battlesnake.players import Player
-from python_training.simulators.battlesnake.roster import player
+from python_training.simulators.battlesnake.play.matches import play
+from python_training.simulators.battlesnake.players.parameters import (
+    LOOKAHEAD_DEPTH,
+    MCTS_ITERATIONS,
+    TURN_THRESHOLD,
+    USE_MCTS,
+)
+from python_training.simulators.battlesnake.players.players import Player
+from python_training.simulators.battlesnake.players.roster import player
 
 def searching():
     row = list(player("default").parameters)

@@ -6,7 +6,7 @@ from python_training import presets
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.systems.tuner.config import TunerConfig
-from python_training.systems.tuner.objective_source import open_objective, starting_values
+from python_training.systems.tuner.objectives.objective_source import open_objective, starting_values
 
 NAMES = [preset.name for preset in presets.presets("tuner")]
 

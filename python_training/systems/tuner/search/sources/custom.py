@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from python_training.contracts.errors import ConfigError
-from python_training.systems.tuner.outside_code import load_class
+from python_training.systems.tuner.objectives.outside_code import load_class
 from python_training.systems.tuner.search.cube import Cube
 from python_training.systems.tuner.search.sources.source import Idea, View
 

@@ -9,12 +9,12 @@ import pytest
 
 from python_training.contracts.errors import ConfigError
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.contests import Contests, contestant
-from python_training.simulators.battlesnake.modes import CAUSES
-from python_training.simulators.battlesnake.players import SCRIPTED
+from python_training.simulators.battlesnake.play.contests import Contests, contestant
+from python_training.simulators.battlesnake.play.standings import duel_seats
+from python_training.simulators.battlesnake.players.players import SCRIPTED
 from python_training.simulators.battlesnake.remote.client import MAX_ANSWER_BYTES, RemoteError
 from python_training.simulators.battlesnake.remote.players import RemotePlayer
-from python_training.simulators.battlesnake.standings import duel_seats
+from python_training.simulators.battlesnake.rules.modes import CAUSES
 
 SEEDS = np.arange(3, dtype=np.int64)
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from python_training.simulators.battlesnake.choice import choose
 from python_training.simulators.battlesnake.move_request import MoveRequest
-from python_training.simulators.battlesnake.player_file import PlayerOptions, default_values, heuristic
-from python_training.simulators.battlesnake.players import SCRIPTED
-from python_training.simulators.battlesnake.reference import Board, Snake
+from python_training.simulators.battlesnake.players.choice import choose
+from python_training.simulators.battlesnake.players.player_file import PlayerOptions, default_values, heuristic
+from python_training.simulators.battlesnake.players.players import SCRIPTED
+from python_training.simulators.battlesnake.rules.reference import Board, Snake
 from python_training.simulators.battlesnake.server.app import time_to_decide_s
 from python_training.simulators.battlesnake.server.decisions import Decisions
 from python_training.simulators.battlesnake.server.pace import Pace

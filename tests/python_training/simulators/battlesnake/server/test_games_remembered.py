@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from python_training.simulators.battlesnake.move_request import MoveRequest
-from python_training.simulators.battlesnake.reference import Board, Snake
+from python_training.simulators.battlesnake.rules.reference import Board, Snake
 from python_training.simulators.battlesnake.server.figures import Figures
 from python_training.simulators.battlesnake.server.games import GameLog, GameRecord
 

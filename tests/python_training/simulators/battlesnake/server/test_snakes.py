@@ -7,14 +7,14 @@ from itertools import pairwise
 import pytest
 
 from python_training.contracts.errors import ConfigError
-from python_training.simulators.battlesnake.parameters import (
+from python_training.simulators.battlesnake.players.parameters import (
     LOOKAHEAD_DEPTH,
     MCTS_ITERATIONS,
     MCTS_TIMEOUT_MS,
     USE_MCTS,
 )
-from python_training.simulators.battlesnake.player_file import PlayerOptions, default_values, heuristic
-from python_training.simulators.battlesnake.players import SCRIPTED
+from python_training.simulators.battlesnake.players.player_file import PlayerOptions, default_values, heuristic
+from python_training.simulators.battlesnake.players.players import SCRIPTED
 from python_training.simulators.battlesnake.server.rungs import rungs
 from python_training.simulators.battlesnake.server.snakes import Appearance, served
 

@@ -10,8 +10,8 @@ import pytest
 from python_training.contracts.errors import ConfigError, PaddockError, UnknownNameError
 from python_training.systems.tuner.objectives.bounded_process import ProgramError
 from python_training.systems.tuner.objectives.comparison import ComparisonSettings, folded
+from python_training.systems.tuner.objectives.outside_code import REFUSED
 from python_training.systems.tuner.objectives.shell import ShellObjective, score_of
-from python_training.systems.tuner.outside_code import REFUSED
 
 SEEDS = np.arange(2**60, 2**60 + 3, dtype=np.int64)
 PARAMETERS = [

@@ -1,0 +1,1 @@
+"""Who plays: scripted players, tuned ones, and why they move as they do."""

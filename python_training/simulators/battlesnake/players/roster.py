@@ -1,0 +1,50 @@
+"""Who can be asked to play, by name: scripted players, presets of the heuristic player, and players in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from python_training.contracts.config import config_dir
+from python_training.contracts.errors import UnknownNameError
+from python_training.simulators.battlesnake.players.player_file import PlayerFile, read_player, read_player_file
+from python_training.simulators.battlesnake.players.players import SCRIPTED, Player
+
+_SUFFIXES: Final = (".yaml", ".yml", ".json")
+
+
+def preset_paths() -> dict[str, Path]:
+    """The files of the heuristic player's presets by name, those of config/presets/battlesnake."""
+    return {path.stem: path for path in sorted((config_dir() / "presets" / "battlesnake").glob("*.yaml"))}
+
+
+def player(name: str) -> Player:
+    """The scripted player or preset called `name`, or the player in the file of that name.
+
+    Raises:
+        UnknownNameError: there is none, with the nearest spelling.
+        ConfigError: a file is there but is no player.
+    """
+    spelt = name.replace("_", "-")
+    if spelt in SCRIPTED:
+        return SCRIPTED[spelt]
+    presets = preset_paths()
+    if spelt in presets:
+        return read_player(presets[spelt])
+    path = Path(name)
+    if path.suffix in _SUFFIXES or path.is_file():
+        return read_player(path)
+    raise UnknownNameError.among("Battlesnake player", name, player_names(), field="player")
+
+
+def player_names() -> tuple[str, ...]:
+    """All names that `player` knows: the scripted ones, weakest first, then the presets."""
+    return (*SCRIPTED, *preset_paths())
+
+
+def preset(name: str) -> PlayerFile:
+    """The values and options of the preset or the file `name`; raises as `player` does, for scripted players too."""
+    path = preset_paths().get(name.replace("_", "-"), Path(name))
+    if path.suffix not in _SUFFIXES and not path.is_file():
+        raise UnknownNameError.among("preset of the heuristic player", name, preset_paths(), field="player")
+    return read_player_file(path)

@@ -1,0 +1,1 @@
+"""The official rules, compiled and as a readable reference, and boards as others write them."""
