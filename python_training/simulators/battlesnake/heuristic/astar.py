@@ -26,7 +26,7 @@ def path_cost(
 ) -> int:
     """The turn from now at which a head that is in `start` at turn `begin` can be in `target`; NEVER if none is found.
 
-    `scratch.departures` must be those of the position (`flood.depart`).
+    `scratch.departures` must be those of the position (`departures.depart`).
 
     Args:
         layout: of the game.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from python_training.compiled.generator import WORD, next_word
 from python_training.compiled.kernel import lean, shared
 from python_training.simulators.battlesnake.heuristic.astar import steps_between
-from python_training.simulators.battlesnake.heuristic.flood import depart
+from python_training.simulators.battlesnake.heuristic.departures import depart
 from python_training.simulators.battlesnake.heuristic.lookahead import lookahead
 from python_training.simulators.battlesnake.heuristic.mcts import mcts
 from python_training.simulators.battlesnake.heuristic.sight import UNSAFE, Scratch

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from python_training.compiled.kernel import inlined, shared
 from python_training.simulators.battlesnake.heuristic.astar import path_cost, steps_between
 from python_training.simulators.battlesnake.heuristic.control import control
-from python_training.simulators.battlesnake.heuristic.flood import depart
+from python_training.simulators.battlesnake.heuristic.departures import depart
 from python_training.simulators.battlesnake.heuristic.room import room as room_ahead
 from python_training.simulators.battlesnake.heuristic.sight import NEVER, Scratch
 from python_training.simulators.battlesnake.heuristic.survey import CAUTIOUS, EARLY, HUNGER, TARGET, survey

@@ -1,4 +1,4 @@
-"""Room and paths through space and time, held against plain searches in Python and against the rules."""
+"""Paths through space and time, held against plain searches in Python and against the rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
 from python_training.simulators.battlesnake.heuristic.astar import path_cost
-from python_training.simulators.battlesnake.heuristic.flood import depart, flood
+from python_training.simulators.battlesnake.heuristic.departures import depart
 from python_training.simulators.battlesnake.heuristic.memory import MOST_NODES
 from python_training.simulators.battlesnake.heuristic.sight import NEVER, scratch
 from python_training.simulators.battlesnake.rules import reference
@@ -21,10 +21,9 @@ from python_training.simulators.battlesnake.rules.state import allocate
 
 
 @numba.njit
-def flood_of(games, layout, cell, begin, max_cells, scratch):
-    """Room at `cell` in game 0."""
+def departures_of(games, layout, scratch):
+    """Fill the turns from which the cells of game 0 can be entered."""
     depart(games, layout, 0, scratch)
-    return flood(layout, cell, begin, max_cells, scratch)
 
 
 @numba.njit
@@ -48,12 +47,10 @@ class Place:
         """The number of a point's cell."""
         return point[1] * self.board.width + point[0]
 
-    def flood(self, point, begin=1, most=10_000):
-        """How many cells are reached, and the turn of arrival by point."""
-        count = flood_of(self.games, self.layout, self.cell(point), begin, most, self.memory)
-        turns = self.memory.distance[: self.layout.cells].tolist()
-        width = self.board.width
-        return count, {(c % width, c // width): turn for c, turn in enumerate(turns) if turn != NEVER}
+    def departure(self, point):
+        """The turn from which a head may enter a point."""
+        departures_of(self.games, self.layout, self.memory)
+        return self.memory.departures[self.cell(point)]
 
     def path(self, start, target, begin=1, length=3, nodes=MOST_NODES):
         """The turn at which the target is reached."""
@@ -76,20 +73,6 @@ def neighbours(board, point, wrapped=False):
         if board.holds((x, y)):
             found.append((x, y))
     return found
-
-
-def plain_flood(board, point, begin, wrapped=False):
-    """Turn of arrival by point, turn after turn."""
-    arrived, edge, turn = {point: begin}, [point], begin
-    while edge:
-        turn += 1
-        edge = [
-            near
-            for near in dict.fromkeys(near for at in edge for near in neighbours(board, at, wrapped))
-            if near not in arrived and free_from(board, near) <= turn
-        ]
-        arrived |= dict.fromkeys(edge, turn)
-    return arrived
 
 
 def plain_path(board, start, target, begin, length, wrapped=False, turns=40):
@@ -128,35 +111,12 @@ def random_board(rng, width, height, snakes=2, longest=9):
     return Board(width, height, tuple(Snake(str(i), 90, body) for i, body in enumerate(bodies)))
 
 
-@pytest.mark.parametrize("mode", ["standard", "wrapped"])
-def test_a_flood_is_the_plain_one(mode):
-    """Turn of arrival at every cell, on boards of many shapes, from the head and from each cell beside it."""
-    rng = random.Random(3)  # noqa: S311 - boards, no secret
-    for _ in range(300):
-        board = random_board(rng, rng.randint(3, 9), rng.randint(3, 9), rng.randint(1, 2))
-        place, head = Place(board, mode), board.snakes[0].head
-        count, turns = place.flood(head, begin=0)
-        assert turns == plain_flood(board, head, 0, mode == "wrapped")
-        assert count == len(turns)
-        for near in neighbours(board, head, mode == "wrapped"):
-            if free_from(board, near) <= 1:
-                assert place.flood(near)[1] == plain_flood(board, near, 1, mode == "wrapped")
-
-
-def test_a_flood_stops_at_its_limit_and_at_bodies():
-    """It counts no more cells than it may, and none where a body still lies."""
-    board = Board(7, 7, (Snake("a", 90, ((3, 3), (3, 2), (3, 1))),))
-    place = Place(board)
-    assert place.flood((2, 3), most=20)[0] == 20
-    assert place.flood((2, 3), most=49)[0] == 49
-    assert place.flood((3, 2))[0] == 0
-
-
 def test_a_tail_is_followed_at_once_and_a_doubled_one_a_turn_later():
     """In a ring of bodies the tail is the door; after a meal it opens one turn later."""
     ring = ((1, 1), (1, 0), (0, 0), (0, 1))
-    assert Place(Board(7, 7, (Snake("a", 90, ring),))).flood((0, 1))[0] > 0
-    assert Place(Board(7, 7, (Snake("a", 90, (*ring, (0, 1))),))).flood((0, 1))[0] == 0
+    assert Place(Board(7, 7, (Snake("a", 90, ring),))).departure((0, 1)) == 1
+    assert Place(Board(7, 7, (Snake("a", 90, (*ring, (0, 1))),))).departure((0, 1)) == 2
+    assert [Place(Board(7, 7, (Snake("a", 90, ring),))).departure(point) for point in ((1, 1), (3, 3))] == [4, 0]
 
 
 @pytest.mark.parametrize("mode", ["standard", "wrapped"])
