@@ -15,7 +15,7 @@ def control(games: Games, layout: Layout, g: int, s: int, cell: int, begin: int,
 
     `begin` is 1 for a move about to be made and 0 for the cell where the head is. The others' heads are where they are.
     Of several that come to a cell at the same turn the longest has it, nobody if two are. Cells of bodies open when the
-    body has left them: `scratch.departures` must be those of the position (`flood.depart`).
+    body has left them: `scratch.departures` must be those of the position (`departures.depart`).
     """
     queue, distance, owner, areas = scratch.queue, scratch.distance, scratch.owner, scratch.areas
     departures, neighbours = scratch.departures, layout.neighbours

@@ -18,7 +18,7 @@ def room(layout: Layout, cell: int, max_cells: int, scratch: Scratch) -> tuple[i
 
     A body closes a cell until it has left it. It opens in time where the cells in reach so far last for as many turns
     as that takes (`_PATIENCE`); then what lies behind it is in reach too. Both counts stop at `max_cells`.
-    `scratch.departures` must be those of the position (`flood.depart`).
+    `scratch.departures` must be those of the position (`departures.depart`).
     """
     queue, seen, departures = scratch.queue, scratch.distance, scratch.departures
     seen[:] = NEVER

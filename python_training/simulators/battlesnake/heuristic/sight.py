@@ -52,7 +52,7 @@ class Scratch(NamedTuple):
         rooms: (5,) int32, cells within reach in each of these.
         situation: (8,) float64, what holds for all moves of a position (`survey`).
         areas: (snakes,) int32, cells that each seat reaches first (`control`).
-        departures: (cells + 1,) int16, the turn from which a head may enter a cell (`flood.depart`).
+        departures: (cells + 1,) int16, the turn from which a head may enter a cell (`departures.depart`).
         paths: what a search for a path remembers (`astar`).
         spare: games in which moves are tried, MOST_TURNS_AHEAD + 1 places (`lookahead`, `mcts`).
         frames: of `lookahead`.
