@@ -82,9 +82,9 @@ def server(tmp_path: Path) -> Iterator[Server]:
         served.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium from the system's packages."""
+    """Headless Chromium from the system's packages, closed before other tests want an event loop of their own."""
     chromium = os.environ.get("PADDOCK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         missing("Chromium (apt-get install chromium)")

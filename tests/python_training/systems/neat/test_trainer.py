@@ -67,7 +67,7 @@ def test_num_processes_wins_over_the_cores_offered() -> None:
     """The document's option says how many cores are used."""
     trainer = _trainer(4, num_processes=1)
     trainer.advance()
-    assert sum(thread.name.startswith("bouts") for thread in threading.enumerate()) == 1
+    assert sum(thread.name.startswith("work") for thread in threading.enumerate()) == 1
     trainer.close()
 
 
