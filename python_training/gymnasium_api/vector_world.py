@@ -58,7 +58,7 @@ class VectorWorld(gymnasium.vector.VectorEnv[Any, Any, Any], Generic[ConfigT]):
         """Whether there was a reset, or a state was set."""
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
-        """The arrays, by name, that hold everything the future depends on, random generators included."""
+        """The arrays, by name and not copied, that hold all the future depends on, random generators included."""
         raise NotImplementedError
 
     def draw(self, index: int) -> ViewFrame:
