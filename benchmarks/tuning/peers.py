@@ -1,8 +1,8 @@
 """Other tuners on the same games: each is a function of a problem, a budget and a generator, and says what is best.
 
 All are told where to start. Those that expect noise spend their games on many cheap evaluations, those that take a
-value at its word on few dear ones. On the development problems (seeds from 1000) 500 and 2,500 evaluations were compared for
-TBPSA, and several r_end for SPSA; nothing else of the peers was tuned.
+value at its word on few dear ones. On the development problems (seeds from 1000) 500 and 2,500 evaluations were
+compared for TBPSA, and several r_end for SPSA; nothing else of the peers was tuned.
 """
 
 from __future__ import annotations
