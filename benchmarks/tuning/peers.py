@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from tuning.surfaces import Problem
 
 Array = NDArray[np.float64]
-Play = Callable[[Array, Array, int], int]
-"""Wins of the first setting over the second in so many games."""
+Play = Callable[[Array, Array, int], float]
+"""Wins of the first setting over the second in so many games, a draw being half of one."""
 
 TPE_TRIALS, CMA_TRIALS = 100, 200
 TBPSA_GAMES = 10

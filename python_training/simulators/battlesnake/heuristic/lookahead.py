@@ -11,6 +11,8 @@ loaded again.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +33,11 @@ TURN_LATER = 1e7
 CERTAIN = 1e8
 """What is worth so much more or less than nothing is decided."""
 _INFINITE = 1e9
+JUST_THE_BEST: Any = np.float64(1.0)
+"""A margin for those who want no more than the best move. Equals must stay equals, so it is not 0."""
+EVERY_MOVE: Any = np.float64(2 * _INFINITE)
+"""A margin that nothing is worse by. Literals would be types of their own, and everything compiled for each."""
+_NOT_YET = 2 * _INFINITE
 _OWN, _REPLY = range(2)
 """Columns of `Frames.tried` and `Frames.usual`."""
 _ALPHA, _BETA, _BEST, _WORST = range(4)
@@ -38,31 +45,55 @@ _ALPHA, _BETA, _BEST, _WORST = range(4)
 
 
 @lean
-def lookahead(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.float64], scratch: Scratch) -> None:
+def lookahead(
+    games: Games,
+    layout: Layout,
+    g: int,
+    s: int,
+    parameters: NDArray[np.float64],
+    margin: float,
+    scratch: Scratch,
+) -> None:
     """Fill `scratch.sought` with what each move of the living snake `s` is worth `hybrid.lookahead_depth` turns later.
 
     UNSAFE for a move that hits something now. Moves that lose equally soon are told apart by `scratch.scores`, which
-    must hold their worth at sight. Draws nothing.
+    must hold their worth at sight. Draws nothing. What is worth less than the best by more than `margin` may be told as
+    any number below that, which takes a fraction of the time: JUST_THE_BEST and EVERY_MOVE are margins.
     """
     depth = min(int(parameters[LOOKAHEAD_DEPTH] + 0.5), MOST_TURNS_AHEAD)
     copy_game(games, g, scratch.spare, 0, layout)
-    head = segment(games, layout, g, s, 0)
-    for move in range(4):
-        if games.grids[g, COVERED, layout.neighbours[head, move]] > 0:
+    best = -_INFINITE
+    scratch.sought[:] = _NOT_YET
+    for _ in range(4):
+        move = _most_promising(scratch)
+        if scratch.scores[move] == UNSAFE:
             scratch.sought[move] = UNSAFE
             continue
-        value = 0.0 if depth < 1 else _worth(layout, s, move, depth, parameters, scratch)
+        value = 0.0 if depth < 1 else _worth(layout, s, move, depth, best - margin, parameters, scratch)
+        best = max(best, value)
         if value <= LOST + TURN_LATER * depth:
             value += scratch.scores[move]
         scratch.sought[move] = value
 
 
+@inlined
+def _most_promising(scratch: Scratch) -> int:
+    """Of the moves not sought yet the one worth most at sight: the better the first ones, the sooner the rest fail."""
+    best = NOBODY
+    for move in range(4):
+        if scratch.sought[move] == _NOT_YET and (best == NOBODY or scratch.scores[move] > scratch.scores[best]):
+            best = move
+    return best
+
+
 @lean
-def _worth(layout: Layout, s: int, move: int, depth: int, parameters: NDArray[np.float64], scratch: Scratch) -> float:
-    """Worth to `s` of its `move` in place 0, `depth` turns later: exact, for it is sought between infinite bounds."""
+def _worth(
+    layout: Layout, s: int, move: int, depth: int, least: float, parameters: NDArray[np.float64], scratch: Scratch
+) -> float:
+    """Worth to `s` of its `move` in place 0, `depth` turns later: exact above `least`, else a number up to it."""
     games, bounds = scratch.spare, scratch.frames.bounds
     place = 0
-    _enter(layout, s, place, depth, -_INFINITE, _INFINITE, scratch)
+    _enter(layout, s, place, depth, least, _INFINITE, scratch)
     _take_up(games, s, place, move, scratch.frames)
     scratch.frames.tried[place, _OWN] = 4  # no other move is tried here
     while True:

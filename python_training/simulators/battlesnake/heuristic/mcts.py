@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from python_training.compiled.generator import integer, next_word, seed_stream
 from python_training.compiled.kernel import lean
-from python_training.simulators.battlesnake.heuristic.lookahead import CERTAIN, lookahead
+from python_training.simulators.battlesnake.heuristic.lookahead import CERTAIN, EVERY_MOVE, lookahead
 from python_training.simulators.battlesnake.heuristic.memory import MOST_PLAYOUTS, Tree
 from python_training.simulators.battlesnake.heuristic.shares import clear_lead, share_out
 from python_training.simulators.battlesnake.heuristic.sight import UNSAFE, Scratch
@@ -64,7 +64,7 @@ def mcts(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.fl
     """
     tree, spare = scratch.tree, scratch.spare
     _seed_trials(games, layout, g, s, spare)
-    lookahead(games, layout, g, s, parameters, scratch)
+    lookahead(games, layout, g, s, parameters, EVERY_MOVE, scratch)
     if not _weigh_root(parameters, scratch):
         return
     playouts = min(int(parameters[MCTS_ITERATIONS] + 0.5), MOST_PLAYOUTS)

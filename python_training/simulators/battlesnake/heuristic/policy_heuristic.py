@@ -13,7 +13,7 @@ from python_training.compiled.generator import WORD, next_word
 from python_training.compiled.kernel import lean, shared
 from python_training.simulators.battlesnake.heuristic.astar import steps_between
 from python_training.simulators.battlesnake.heuristic.departures import depart
-from python_training.simulators.battlesnake.heuristic.lookahead import lookahead
+from python_training.simulators.battlesnake.heuristic.lookahead import JUST_THE_BEST, lookahead
 from python_training.simulators.battlesnake.heuristic.mcts import mcts
 from python_training.simulators.battlesnake.heuristic.sight import UNSAFE, Scratch
 from python_training.simulators.battlesnake.heuristic.survey import survey
@@ -52,23 +52,32 @@ _EQUAL = 1e-6
 @shared
 def heuristic(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.float64], scratch: Scratch) -> int:
     """The move of the heuristic player whose row is `parameters` (33,)."""
-    way = weigh(games, layout, g, s, parameters, scratch)
+    way = weigh(games, layout, g, s, parameters, JUST_THE_BEST, scratch)
     return best(games, g, s, parameters, scratch.scores if way == GREEDY else scratch.sought)
 
 
 @shared
-def weigh(games: Games, layout: Layout, g: int, s: int, parameters: NDArray[np.float64], scratch: Scratch) -> int:
+def weigh(
+    games: Games,
+    layout: Layout,
+    g: int,
+    s: int,
+    parameters: NDArray[np.float64],
+    margin: float,
+    scratch: Scratch,
+) -> int:
     """Choose a way to decide and go it; returns which.
 
     Fills `scratch.scores` with what the moves are worth at sight and `scratch.terms` with that by term. A search puts
-    what it found into `scratch.sought`. Both are UNSAFE for moves that hit a wall or a body.
+    what it found into `scratch.sought`, exact for moves within `margin` of the best (`lookahead.lookahead`). Both are
+    UNSAFE for moves that hit a wall or a body.
     """
     moves = score_moves(games, layout, g, s, parameters, scratch)
     if moves < 2:
         return GREEDY
     way = _way(games, layout, g, s, parameters, scratch)
     if way == LOOKAHEAD:
-        lookahead(games, layout, g, s, parameters, scratch)
+        lookahead(games, layout, g, s, parameters, margin, scratch)
     elif way == MCTS:
         mcts(games, layout, g, s, parameters, scratch)
     return way

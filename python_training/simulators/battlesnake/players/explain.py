@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from python_training.compiled.generator import seed_stream
 from python_training.compiled.kernel import kernel
+from python_training.simulators.battlesnake.heuristic.lookahead import EVERY_MOVE
 from python_training.simulators.battlesnake.heuristic.policy_heuristic import GREEDY, WAYS, best, weigh
 from python_training.simulators.battlesnake.heuristic.sight import Scratch, scratch
 from python_training.simulators.battlesnake.move_request import MoveRequest
@@ -87,7 +88,7 @@ def explain_seat(
         seed_stream(games.rng[g, FIRST_SNAKE_STREAM + s], seed, FIRST_SNAKE_STREAM + s)
     if policy != HEURISTIC:
         return NOBODY, decide(games, layout, g, s, policy, parameters, scratch)
-    way = weigh(games, layout, g, s, parameters, scratch)
+    way = weigh(games, layout, g, s, parameters, EVERY_MOVE, scratch)
     return way, best(games, g, s, parameters, scratch.scores if way == GREEDY else scratch.sought)
 
 

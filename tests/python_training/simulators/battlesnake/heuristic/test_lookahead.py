@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.heuristic.lookahead import DRAWN, LOST, TURN_LATER, WON
+from python_training.simulators.battlesnake.heuristic.lookahead import (
+    DRAWN,
+    EVERY_MOVE,
+    JUST_THE_BEST,
+    LOST,
+    TURN_LATER,
+    WON,
+)
+from python_training.simulators.battlesnake.heuristic.policy_heuristic import weigh
 from python_training.simulators.battlesnake.heuristic.sight import scratch
 from python_training.simulators.battlesnake.heuristic.terms import position_value
 from python_training.simulators.battlesnake.players.explain import explain
@@ -30,6 +38,12 @@ NOW = 60
 def worth_at_sight(games, table, s, row, memory):
     """What the player's terms say of game 0."""
     return position_value(games, table, 0, s, row, memory)
+
+
+@numba.njit
+def weighed(games, table, s, row, margin, memory):
+    """Decide for a snake of game 0."""
+    return weigh(games, table, 0, s, row, margin, memory)
 
 
 def careful(depth):
@@ -176,6 +190,24 @@ def test_it_finds_what_trying_everything_finds(depth, snakes):
         decided += any(abs(value) > 1e8 for value in expected.values())
         compared += 1
     assert decided > 2
+
+
+@pytest.mark.parametrize("depth", [2, 3, 5])
+def test_who_wants_just_the_best_move_gets_it(depth):
+    """Moves that are given up early never look better than they are, and the best and its equals are exact."""
+    rng = random.Random(depth)  # noqa: S311 - boards, no secret
+    row, given_up = np.array(careful(depth).parameters), 0
+    for _ in range(60):
+        board = played_position(rng, rng.choice((2, 3)), 7)
+        games, table = placed(board, NOW)
+        exact, hasty = scratch(table), scratch(table)
+        weighed(games, table, 0, row, EVERY_MOVE, exact)
+        weighed(games, table, 0, row, JUST_THE_BEST, hasty)
+        best = exact.sought.max()
+        np.testing.assert_array_equal(hasty.sought == best, exact.sought == best)
+        assert (hasty.sought[hasty.sought < best] >= exact.sought[hasty.sought < best]).all()
+        given_up += (hasty.sought != exact.sought).sum()
+    assert given_up > 10
 
 
 def chosen(board, depth):
