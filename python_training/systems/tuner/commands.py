@@ -12,6 +12,13 @@ import yaml
 
 from python_training.contracts.config import read_config_file
 from python_training.contracts.errors import CheckpointError, ConfigError, PaddockError, UnknownNameError
+from python_training.systems.tuner.published.read_document import (
+    DOCUMENT,
+    WHICH,
+    named_setting,
+    read_document,
+    setting_names,
+)
 
 if TYPE_CHECKING:
     from python_training.contracts.places import RunPlaces
@@ -19,10 +26,6 @@ if TYPE_CHECKING:
 commands = typer.Typer(
     help="Reports of tuner runs, and differences between settings.", no_args_is_help=True, rich_markup_mode=None
 )
-
-DOCUMENT = "tuner.json"
-MAX_DOCUMENT_BYTES = 200_000_000
-WHICH = ("start", "best", "recommended")
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, the beginning of one, or 'newest'.")]
 Setting = Annotated[
@@ -105,22 +108,7 @@ def _document(ctx: typer.Context, run: str) -> tuple[str, dict[str, Any]]:
     """The run's id and its tuner.json."""
     places: RunPlaces = ctx.obj
     name, folder = places.find(run)
-    path = folder / DOCUMENT
-    try:
-        if path.stat().st_size > MAX_DOCUMENT_BYTES:
-            raise CheckpointError(f"{path} is larger than {MAX_DOCUMENT_BYTES} bytes.")
-        document = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise UnknownNameError(
-            f"{name} has no {DOCUMENT} yet.",
-            field="run",
-            hint="Only runs of the tuner have one, from their first checkpoint on: paddock save RUN.",
-        ) from None
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}.") from error
-    if not isinstance(document, dict):
-        raise CheckpointError(f"{path} must hold an object, got {type(document).__name__}.")
-    return name, document
+    return name, read_document(folder)
 
 
 def _setting(ctx: typer.Context, text: str) -> dict[str, float]:
@@ -136,22 +124,10 @@ def _setting(ctx: typer.Context, text: str) -> dict[str, float]:
     if not colon:
         raise UnknownNameError(f"There is no file '{text}'.", hint=f"Of a run: RUN:{', RUN:'.join(WHICH)}, or RUN:1.")
     _, document = _document(ctx, run)
-    found = _named(document, which)
+    found = named_setting(document, which)
     if found is None:
-        known = [*WHICH, *(str(each["number"]) for each in document["accepted"])]
-        raise UnknownNameError.among("setting", which, known, field="setting")
-    return {name: float(value) for name, value in found.items()}
-
-
-def _named(document: Mapping[str, Any], which: str) -> Mapping[str, float] | None:
-    fixed: dict[str, Mapping[str, float]] = {
-        "start": document["start"],
-        "best": document["incumbent"]["values"],
-        "recommended": document["recommended"]["values"],
-    }
-    if which in fixed:
-        return fixed[which]
-    return next((each["values"] for each in document["accepted"] if str(each["number"]) == which), None)
+        raise UnknownNameError.among("setting", which, setting_names(document), field="setting")
+    return found
 
 
 def _shown(value: float | None) -> str:

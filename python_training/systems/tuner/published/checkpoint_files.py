@@ -17,12 +17,13 @@ from python_training.contracts.errors import CheckpointError
 from python_training.contracts.report import REPORT_FILE
 from python_training.systems.tuner.published.best_config import PROVED, RECOMMENDED, config_text
 from python_training.systems.tuner.published.document import document
+from python_training.systems.tuner.published.read_document import DOCUMENT
 from python_training.systems.tuner.report.report import run_report
 from python_training.systems.tuner.run.run_state import RunState
 from python_training.systems.tuner.run.session import Session
 from python_training.systems.tuner.run.stagnation import stagnation_report
 
-STATE, DOCUMENT, STAGNATION = "state.json", "tuner.json", "stagnation_report.json"
+STATE, STAGNATION = "state.json", "stagnation_report.json"
 FORMAT = 1
 
 
