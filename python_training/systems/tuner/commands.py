@@ -63,17 +63,21 @@ def report(
 
 @commands.command(
     epilog="\b\nExamples:\n  paddock tuner winners newest --output winners.yaml\n"
+    "  paddock tuner winners newest config/presets/battlesnake/aggressive.yaml\n"
     "  paddock train tuner --config winners.yaml"
 )
 def winners(
     ctx: typer.Context,
-    run: Run,
+    sources: Annotated[
+        list[str], typer.Argument(metavar="RUN|FILE...", help="Runs, and files with other settings of the player.")
+    ],
     output: Annotated[Path, typer.Option(metavar="FILE", help="Where to.")] = Path("winners.yaml"),
 ) -> None:
-    """Write a run's winners into a config, from which another run transfers what it knows of their parameters."""
-    name, document = _document(ctx, run)
-    settings = [dict(each["values"]) for each in document["accepted"]] or [dict(document["recommended"]["values"])]
-    text = f"# What won in {name}.\n" + yaml.safe_dump({"search": {"transfer_winners": settings}}, sort_keys=False)
+    """Write winners of runs, and settings from files, into a config, from which another run transfers what it knows."""
+    settings = [each for source in sources for each in _winners(ctx, source)]
+    text = f"# What won in {', '.join(sources)}.\n" + yaml.safe_dump(
+        {"search": {"transfer_winners": settings}}, sort_keys=False
+    )
     try:
         output.write_text(text)
     except OSError as error:
@@ -109,6 +113,14 @@ def _document(ctx: typer.Context, run: str) -> tuple[str, dict[str, Any]]:
     places: RunPlaces = ctx.obj
     name, folder = places.find(run)
     return name, read_document(folder)
+
+
+def _winners(ctx: typer.Context, source: str) -> list[dict[str, float]]:
+    """The accepted settings of a run, its best guess where there are none; or what a file holds."""
+    if Path(source).is_file():
+        return [_setting(ctx, source)]
+    _, document = _document(ctx, source)
+    return [dict(each["values"]) for each in document["accepted"]] or [dict(document["recommended"]["values"])]
 
 
 def _setting(ctx: typer.Context, text: str) -> dict[str, float]:

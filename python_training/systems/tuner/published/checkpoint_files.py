@@ -82,7 +82,7 @@ def _recommended_text(session: Session) -> str:
     best = session.proposers.recommend()
     comment = (
         f"The tuner's present best guess after {session.run.total_games} games: it is believed to score "
-        f"{session.believed_win_rate():.1%} against the start, {best.ahead:.1%} against the incumbent.\n"
+        f"{session.believed_win_rate():.1%} against the start, {session.believed_score():.1%} against the incumbent.\n"
         f"Nothing has proved it; what is proved is in {PROVED}."
     )
     return config_text(session.objective, best.values, comment)

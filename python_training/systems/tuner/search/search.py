@@ -126,6 +126,10 @@ class Search:
         """The best guess by all games so far."""
         return beliefs.recommendation(self.cube, self.surface, self.start, self.incumbent_point, self._centre())
 
+    def expected(self, candidate: Values) -> float:
+        """Mean score of a setting against the incumbent, as the surface believes; raises ConfigError for no setting."""
+        return beliefs.expected_score(self.surface, self.cube.point(candidate), self.incumbent_point)
+
     def candidate(self) -> Proposal | None:
         """A setting that is worth a test; None until enough search games were played since the last one."""
         advised = self._advised()
