@@ -38,7 +38,8 @@ def accepted(document: Document) -> Table:
 
 def calibration(document: Document) -> Text:
     """What the recommendation is believed to be worth, and how far that can be trusted."""
-    believed, seen = document["recommended"], document["recommended"]["calibration"]
+    believed = document["recommended"]
+    seen = believed.get("calibration", {"tests": 0})  # older documents have none
     if believed["win_rate"] is None or believed["ahead"] is None:
         return Text("Nothing is believed yet.")
     told = (

@@ -133,7 +133,9 @@ class RunState:
             games={name: int(count) for name, count in state["games"].items()},
             owed=float(state["owed"]),
             trials=[
-                Trial(_proposal(each["proposal"]), Decision.from_dict(each["decision"]), float(each["expected"]))
+                Trial(
+                    _proposal(each["proposal"]), Decision.from_dict(each["decision"]), float(each.get("expected", 0.0))
+                )
                 for each in state["trials"]
             ],
             accepted=[Acceptance.from_dict(each) for each in state["accepted"]],
@@ -141,7 +143,7 @@ class RunState:
             lines=list(state["lines"]),
             sources={source: dict(counts) for source, counts in state["sources"].items()},
             warned=int(state["warned"]),
-            calibration=Calibration.from_dict(state["calibration"]),
+            calibration=Calibration.from_dict(state.get("calibration", {})),  # older checkpoints have none
         )
 
 
