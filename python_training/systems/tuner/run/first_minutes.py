@@ -10,7 +10,7 @@ def plan(session: Session) -> Notice:
     """What the first games are for."""
     config, opponents = session.config, session.objective.opponents
     baseline = (
-        f"First about {config.baseline_games:,} games measure the start against {', '.join(opponents)}. "
+        f"About {config.baseline_games:,} games first measure the start against {', '.join(opponents)}. "
         if config.baseline_games and opponents
         else ""
     )
