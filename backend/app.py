@@ -27,6 +27,7 @@ from backend.services.journal_feed import JournalFeed
 from backend.services.machine import Machine
 from backend.services.player_files import PlayerFiles
 from backend.services.reports import Reports
+from backend.services.run_settings import RunSettings
 from backend.services.runs import Runs
 from backend.services.session_plans import SessionPlans
 from backend.services.sessions import Sessions
@@ -181,7 +182,7 @@ def create_app(settings: Settings) -> Paddock:
             checkpoints=Checkpoints(runs, feed),
             elites=elites,
             reports=Reports(runs),
-            systems=Systems(player_files),
+            systems=Systems(player_files, RunSettings(runs)),
             plans=SessionPlans(runs, casting),
             sessions=sessions,
             machine=Machine(store, settings.logs_dir, lambda: supervisor.holds_lease),

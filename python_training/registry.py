@@ -21,6 +21,14 @@ class SystemEntry:
         metrics: a function `(config) -> tuple[MetricSpec, ...]` (light import).
         trainer: the Trainer class, called as `trainer(config, threads=N)`.
         policy: a function `(checkpoint folder) -> Player`, or "" if the system leaves none.
+        task: a function `(config) -> (world, its settings) | None` that says where players of a run with that config
+            play, None for a run that leaves none (light import); or "" where the config says it by `env` and
+            `env_config`.
+        setting: a function `(run's folder of checkpoints, which) -> document` that gives a player made of numbers as
+            the run has it by now, one of `settings` or another that it names in its error (light import), or "" if a
+            run leaves no such players. The document is what `read_tuned` of the run's world gives; raises
+            UnknownNameError, NoCheckpointError, CheckpointError.
+        settings: what everybody may ask `setting` for, with what people call it.
         genome: a function `(document, action_space) -> Player` that builds the pilot of one genome's JSON, whoever it
             came from, or "" for systems that have no genomes; raises ConfigError.
         baselines: policies as they are before any training, by name, each a function `(config, seed) -> Player`; a
@@ -45,6 +53,9 @@ class SystemEntry:
     metrics: str
     trainer: str
     policy: str = ""
+    task: str = ""
+    setting: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
     genome: str = ""
     publish: str = ""
     drawing: str = ""
@@ -61,6 +72,17 @@ class SystemEntry:
     def metric_specs(self, config: SystemConfig) -> tuple[MetricSpec, ...]:
         """The metrics that a run with `config` may emit."""
         return load(self.metrics)(config)  # type: ignore[no-any-return]  # a registry string names it
+
+    def task_of(self, config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
+        """The world (a name of WORLDS, or any Gymnasium id) that players of a run play in, and its settings."""
+        if self.task:
+            return load(self.task)(config)  # type: ignore[no-any-return]  # a registry string names it
+        env, settings = config.get("env"), config.get("env_config")
+        return (env, settings if isinstance(settings, Mapping) else {}) if isinstance(env, str) else None
+
+    def leaves_policy(self, config: Mapping[str, Any]) -> bool:
+        """Whether checkpoints of a run with `config` hold somebody who can play."""
+        return bool(self.policy) and self.task_of(config) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +179,10 @@ SYSTEMS: dict[str, SystemEntry] = {
             config="python_training.systems.tuner.config:TunerConfig",
             metrics="python_training.systems.tuner.metrics:metrics",
             trainer="python_training.systems.tuner.trainer:TunerTrainer",
+            policy="python_training.systems.tuner.published.player:load_policy",
+            task="python_training.systems.tuner.published.player:task",
+            setting="python_training.systems.tuner.published.player:setting",
+            settings={"best": "proved best", "recommended": "best guess, unproved", "start": "what tuning began with"},
             publish="python_training.systems.tuner.published.publish:publish",
             commands="python_training.systems.tuner.commands:commands",
             train_options={

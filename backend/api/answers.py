@@ -77,6 +77,7 @@ class RunAnswer(Answer):
     created: float
     updated: float
     config: dict[str, Any]
+    world: str | None = Field(description="The world of Paddock's own that its players play in.")
     seed: int
     threads: int
     step: int
@@ -287,10 +288,10 @@ class SystemsAnswer(Answer):
 
 
 class TunedPlayerAnswer(Answer):
-    """A player that is made of numbers: a preset, or a file of this server's folder of players."""
+    """A player made of numbers: a preset, a file of this server's folder of players, or what a run has tuned."""
 
-    kind: Literal["preset", "file"]
-    name: str = Field(description="Name of the preset, or the file's path below the folder.")
+    kind: Literal["preset", "file", "setting"]
+    name: str = Field(description="Name of the preset, the file's path below the folder, or RUN:best and the like.")
     summary: str
     fault: str = Field(description="Why it cannot be played; empty if it can.")
 
@@ -328,7 +329,7 @@ class WorldAnswer(Answer):
     config_schema: dict[str, Any]
     defaults: dict[str, Any]
     players: list[str] = Field(description="Who can play without having learned.")
-    tuned: list[TunedPlayerAnswer] = Field(description="Players of it that are made of numbers, from files.")
+    tuned: list[TunedPlayerAnswer] = Field(description="Players of it that are made of numbers, from files and runs.")
     nudges: bool = Field(description="Whether it has seats whose pilots can be nudged.")
     game: GameAnswer | None = Field(description="How it is played as a game; null if it is none.")
     inputs: list[str] = Field(description="What its observations are called, in order; empty if they have no names.")

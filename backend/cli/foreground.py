@@ -143,5 +143,5 @@ def _tell(folder: RunFolder, outcome: Outcome) -> None:
         print(f"What it printed is in {folder.log_path}", file=sys.stderr)
     elif outcome.status is RunStatus.STOPPED:
         print(f"Go on with: paddock train --resume {outcome.run}")
-    elif registry.system(folder.spec().system).policy:
+    elif registry.system(folder.spec().system).leaves_policy(folder.spec().config):
         print(f"Try it: paddock eval {outcome.run}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -70,3 +71,16 @@ class LocalPlaces:
         """Id and folder of checkpoints of the run that `run` means; raises UnknownNameError."""
         folder = find_run(run)
         return folder.id, folder.checkpoints_path
+
+    def setting(self, name: str) -> Mapping[str, Any]:
+        """The player that RUN:best and the like mean; raises UnknownNameError, NoCheckpointError, CheckpointError."""
+        from python_training import registry
+
+        run, _, which = name.rpartition(":")
+        folder = find_run(run)
+        spec = folder.spec()
+        entry = registry.system(spec.system)
+        if not entry.setting or entry.task_of(spec.config) is None:
+            raise UnknownNameError(f"{folder.id} tunes no player.", field="run")
+        document: Mapping[str, Any] = registry.load(entry.setting)(folder.checkpoints_path, which)
+        return document

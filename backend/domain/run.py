@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Protocol
 
+from python_training import registry
 from python_training.contracts.metrics import MetricSpec
 from python_training.contracts.status import RunStatus
 
@@ -170,6 +171,14 @@ class Run:
         """The metric that `best` is about."""
         return next((spec for spec in self.metrics if spec.primary), None)
 
+    @property
+    def world(self) -> str | None:
+        """The world of Paddock's own that its players play in; None for another one, or where it leaves none."""
+        system = registry.SYSTEMS.get(self.system)
+        task = system.task_of(self.config) if system else None
+        world = registry.world(task[0]) if task else None
+        return world.name if world else None
+
     def labelled(self, labels: Labels) -> Run:
         """The run with what people wrote on it; an empty name keeps the one it was made with."""
         return replace_fields(
@@ -180,7 +189,13 @@ class Run:
         """The run as the JSON object that REST and `run_changed` carry."""
         shown = self.to_record()
         del shown["pace"]
-        return {**shown, "progress": self.progress, "eta_s": self.eta_s, "is_training": self.is_training}
+        return {
+            **shown,
+            "world": self.world,
+            "progress": self.progress,
+            "eta_s": self.eta_s,
+            "is_training": self.is_training,
+        }
 
     def to_record(self) -> dict[str, Any]:
         """The run as JSON from which `from_record` builds it again."""

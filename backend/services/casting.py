@@ -14,6 +14,7 @@ from backend.domain.run import Run
 from backend.errors import NotFoundError
 from backend.services.elites import Elites
 from backend.services.player_files import MAX_PATH, PlayerFiles
+from backend.services.run_settings import RunSettings, split_name
 from backend.services.runs import Runs
 from backend.store.base import RunFilter
 from python_training import registry
@@ -83,8 +84,17 @@ class WantedFile(StrictModel):
     path: str = Field(max_length=MAX_PATH, description="Below the world's part of that folder, e.g. mine/best.yaml.")
 
 
+class WantedSetting(StrictModel):
+    """Such a player as a run that tunes it has it by now: its proved best, its best guess, or what it began with."""
+
+    kind: Literal["setting"] = "setting"
+    name: str = Field(
+        max_length=MAX_PATH, description="RUN:best, RUN:recommended, RUN:start, or RUN:3, its third accepted."
+    )
+
+
 WantedPilot = Annotated[
-    WantedPolicy | WantedElite | WantedGenome | WantedPreset | WantedFile | ScriptedPilot | PersonPilot,
+    WantedPolicy | WantedElite | WantedGenome | WantedPreset | WantedFile | WantedSetting | ScriptedPilot | PersonPilot,
     Field(discriminator="kind"),
 ]
 
@@ -130,14 +140,15 @@ class Casting:
         self._runs = runs
         self._elites = elites
         self._files = files
+        self._settings = RunSettings(runs)
 
     def cast(
         self, seats: Sequence[WantedSeat], world: str | None, config: Mapping[str, Any], run: str | None = None
     ) -> Cast:
         """The cast that `seats` ask for.
 
-        The world is the one named, else that of `run`, else that of the first policy or elite, else the first that
-        knows nudges. Where it is the run's own, the run's settings hold, with `config` on top.
+        The world is the one named, else that of `run`, else that of the first policy, elite or tuned player, else the
+        first that knows nudges. Where it is the run's own, the run's settings hold, with `config` on top.
 
         Raises:
             NotFoundError, UnknownNameError, NoCheckpointError: something named is not there.
@@ -149,9 +160,8 @@ class Casting:
         for number, seat in enumerate(seats):
             with _of_seat(number):
                 pilots.append(self._pilot(seat.pilot, papers))
-        bred_by = (pilot.run for pilot in pilots if isinstance(pilot, PolicyPilot | GenomePilot))
-        home = run or next(filter(None, bred_by), None)
-        chosen, settings = self.world(self._runs.get(home) if home else None, world)
+                run = run or _home(pilots[-1], seat.pilot)
+        chosen, settings = self.world(self._runs.get(run) if run else None, world)
         flying: list[Seat] = []
         for number, (seat, pilot) in enumerate(zip(seats, pilots, strict=True)):
             with _of_seat(number):
@@ -176,7 +186,7 @@ class Casting:
     def newest_with_policy(self) -> Run:
         """The newest run whose policy can be watched; raises NoCheckpointError."""
         for run in self._newest_first():
-            if run.checkpoint_step is not None and registry.system(run.system).policy:
+            if run.checkpoint_step is not None and registry.system(run.system).leaves_policy(run.config):
                 return run
         raise NoCheckpointError("No run has a checkpoint yet.", hint="Save one, or watch a scripted player.")
 
@@ -192,18 +202,25 @@ class Casting:
                 return papers.found[wanted]
             case ScriptedPilot() | PersonPilot():
                 return wanted
+            case WantedSetting():
+                self._runs.get(split_name(wanted.name)[0])  # its run says in which world this is
+                return None
             case WantedPreset() | WantedFile():
                 return None
 
     def _tuned(self, wanted: WantedPilot, world: registry.WorldEntry, papers: _Papers) -> TunedPilot:
-        if isinstance(wanted, WantedPreset):
-            name, values = wanted.name, self._files.preset(world, wanted.name)
-        else:
-            assert isinstance(wanted, WantedFile)  # noqa: S101  # for mypy: all others are pilots already
-            name, values = wanted.path, self._files.file(world, wanted.path)
+        run = None
+        match wanted:
+            case WantedPreset():
+                name, values = wanted.name, self._files.preset(world, wanted.name)
+            case WantedSetting():
+                (run, _), name, values = split_name(wanted.name), wanted.name, self._settings.get(world, wanted.name)
+            case _:
+                assert isinstance(wanted, WantedFile)  # noqa: S101  # for mypy: all others are pilots already
+                name, values = wanted.path, self._files.file(world, wanted.path)
         key = document_hash(values)
         papers.tuned[key] = values
-        return TunedPilot(sha256=key, name=name)
+        return TunedPilot(sha256=key, name=name, run=run)
 
     def _policy(self, wanted: WantedPolicy) -> PolicyPilot:
         run = self._runs.get(wanted.run) if wanted.run else self.newest_with_policy()
@@ -249,22 +266,29 @@ class Casting:
         return sorted(self._runs.find(RunFilter())[0], key=lambda each: each.created, reverse=True)
 
 
+def _home(pilot: Pilot | None, wanted: WantedPilot) -> str | None:
+    """The run that a pilot comes from, None if it comes from none."""
+    if isinstance(wanted, WantedSetting):
+        return split_name(wanted.name)[0]
+    return pilot.run if isinstance(pilot, PolicyPilot | GenomePilot) else None
+
+
 def world_of(run: Run | None, name: str | None) -> tuple[registry.WorldEntry, Mapping[str, Any]]:
     """The world that is meant, and its config: the run's own if that is the run's world."""
-    env = run.config.get("env") if run else None
-    own = registry.world(env) if isinstance(env, str) else None
+    task = registry.system(run.system).task_of(run.config) if run else None
+    env, config = task or (None, {})
+    own = registry.world(env) if env else None
     chosen = registry.world(name) if name else own or (next(iter(registry.WORLDS.values())) if run is None else None)
     if chosen is None:
         wanted = name or env
         raise UnknownNameError.among("world", str(wanted), registry.WORLDS, field="world")
-    config = run.config.get("env_config") if run and chosen is own else None
-    return chosen, config if isinstance(config, Mapping) else {}
+    return chosen, config if chosen is own else {}
 
 
 def check_checkpoint(runs: Runs, run: Run, step: int | None) -> None:
     """Make sure that `run` has a policy at `step`, or any; raises ConfigError, NoCheckpointError."""
-    if not registry.system(run.system).policy:
-        raise ConfigError(f"run: a run of '{run.system}' leaves no policy that could play.", field="run")
+    if not registry.system(run.system).leaves_policy(run.config):
+        raise ConfigError(f"run: {run.id}, of '{run.system}', leaves no policy that could play.", field="run")
     checkpoints = runs.folder(run.id).checkpoints()
     if step is not None:
         checkpoints.get(step)

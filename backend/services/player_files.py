@@ -27,8 +27,8 @@ class TunedPlayer:
     """Such a player as a form offers it.
 
     Attributes:
-        kind: whether it is a preset or a file.
-        name: of the preset, or the file's path below the folder.
+        kind: whether it is a preset, a file, or a setting of a run that tunes it.
+        name: of the preset, the file's path below the folder, or RUN:WHICH.
         summary: what its file says of it.
         fault: why it cannot be played, "" if it can.
     """

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from backend.services.player_files import PlayerFiles, TunedPlayer
+from backend.services.run_settings import RunSettings
 from python_training import presets, registry
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError
@@ -53,7 +54,7 @@ class WorldInfo:
     """A world, its config, who can play in it without having learned, and what it calls observations and actions.
 
     Attributes:
-        tuned: further players, from files.
+        tuned: further players, from files and from runs that tune them.
         nudges: its pilots can be nudged.
         game: how it is played as a game, None if it is none.
     """
@@ -90,8 +91,9 @@ class WorldInfo:
 class Systems:
     """Training systems and worlds of the registry. Holds no state; importing a config is cached by Python."""
 
-    def __init__(self, files: PlayerFiles) -> None:
+    def __init__(self, files: PlayerFiles, settings: RunSettings) -> None:
         self._files = files
+        self._settings = settings
 
     def list(self, *, hidden: bool = False) -> list[SystemInfo]:
         """All systems, those for tests only with `hidden`."""
@@ -115,7 +117,9 @@ class Systems:
 
     def worlds(self) -> Sequence[WorldInfo]:
         """All worlds."""
-        return [_world(entry, self._files.list(entry)) for entry in registry.WORLDS.values()]
+        return [
+            _world(entry, (*self._settings.list(entry), *self._files.list(entry))) for entry in registry.WORLDS.values()
+        ]
 
     def check(self, name: str, config: dict[str, Any], preset: str | None = None) -> dict[str, Any]:
         """The complete config that a run with `config` would have; raises ConfigError, UnknownNameError."""

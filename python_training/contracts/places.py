@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class RunPlaces(Protocol):
@@ -14,5 +15,15 @@ class RunPlaces(Protocol):
 
         Raises:
             UnknownNameError: there is none, or the beginning fits several.
+        """
+        ...
+
+    def setting(self, name: str) -> Mapping[str, Any]:
+        """The player that RUN:best, RUN:recommended, RUN:start or RUN:3 means, as `read_tuned` of its world gives it.
+
+        Raises:
+            UnknownNameError: there is no such run, it tunes no player, or it has no such setting.
+            NoCheckpointError: it has saved nothing yet.
+            CheckpointError: its files are damaged.
         """
         ...

@@ -89,7 +89,7 @@ class RayExecutor:
         try:
             with _kept_sigterm():
                 self._ray.init(address=address or "local", configure_logging=False, log_to_driver=False, **own)
-        except (ConnectionError, RuntimeError, ValueError, self._ray.exceptions.RayError) as error:
+        except Exception as error:  # a node that starts too slowly is no more than an Exception to Ray
             self.close()
             raise _no_cluster(address, error) from error
 
@@ -108,8 +108,9 @@ class RayExecutor:
 
 
 def _no_cluster(address: str, error: Exception) -> ExecutorError:
+    where = f"at '{address}'" if address else "could be started here"
     return ExecutorError(
-        f"ray_address: no Ray cluster at '{address}': {error}",
+        f"ray_address: no Ray cluster {where}: {error}",
         field="ray_address",
         hint="Start one with: ray start --head, or leave ray_address empty.",
     )

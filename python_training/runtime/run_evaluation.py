@@ -35,19 +35,19 @@ class Task:
 
 
 def task_of(folder: RunFolder) -> Task:
-    """The task of a run, by its config's fields `env` and `env_config`.
+    """The task of a run, as its config says.
 
     Raises:
-        ConfigError: runs of its system play in no world.
+        ConfigError: nobody of this run plays in a world.
     """
     spec = folder.spec()
+    found = registry.system(spec.system).task_of(spec.config)
+    if found is None:
+        raise ConfigError(f"{spec.id}: a run of '{spec.system}' with this config plays in no world.", field="run")
     config = spec.typed_config()
-    env = getattr(config, "env", None)
-    if not isinstance(env, str):
-        raise ConfigError(f"Runs of '{spec.system}' play in no world.", field="run")
     # A learner may hand some of its own settings on to the world (PPO its discount): then it says what comes of it.
     built = config.world_config() if hasattr(config, "world_config") else None
-    return Task(env, spec.config.get("env_config") or {} if built is None else built.model_dump())
+    return Task(found[0], found[1] if built is None else built.model_dump())
 
 
 def evaluate_run(

@@ -56,6 +56,7 @@ class TunedPilot(StrictModel):
     kind: Literal["tuned"] = "tuned"
     sha256: Sha256 = Field(description="`document_hash` of its values.")
     name: Label = Field("tuned", description="What people call it.")
+    run: RunId | None = Field(None, description="The run that tuned it, if one did.")
 
 
 class PersonPilot(StrictModel):

@@ -6,7 +6,9 @@ import re
 
 import pytest
 import requests
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.test_game_view import WORLD_IS_COMPILED_MS
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -39,4 +41,21 @@ def test_a_tuner_s_report_is_a_tab_of_its_run(server, browser: Browser) -> None:
     expect(rows.filter(has_text="weights.").first).to_contain_text(re.compile(r"\d"))
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    play_what_is_tuned(page, made.json()["id"])
     assert not errors
+    page.close()
+
+
+def play_what_is_tuned(page: Page, run: str) -> None:
+    """From the run's page to a game of its best guess against its start."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_test_id("btn-play").click()
+    players = page.get_by_test_id("seat").locator("select")
+    expect(players.nth(0)).to_have_value("person")
+    expect(players.nth(1)).to_have_value(f"setting:{run}:best")
+    players.nth(0).select_option(f"setting:{run}:recommended")
+    players.nth(1).select_option(f"setting:{run}:start")
+    page.get_by_test_id("start-game").click()
+    expect(page.get_by_test_id("live-canvas")).to_be_visible(timeout=WORLD_IS_COMPILED_MS)
+    expect(page.get_by_text(f"{run}:recommended").first).to_be_visible()
+    expect(page.get_by_text(f"{run}:start").first).to_be_visible()

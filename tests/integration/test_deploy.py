@@ -6,6 +6,7 @@ import configparser
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from python_training.testing.runs import wait_for
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(sys.executable).parent
 COMPOSE = REPOSITORY / "docker-compose.yml"
+SYSTEMD_ANALYZE = shutil.which("systemd-analyze")
 MADE_TOKEN = re.compile(r"This container's token is: (\S+)")
 ANNOUNCED = re.compile(r"Paddock is at http://\S+:(\d+)")
 
@@ -139,6 +141,19 @@ def test_a_token_that_was_set_is_kept_and_not_printed(tmp_path: Path) -> None:
         assert token not in container.output
     finally:
         container.end()
+
+
+@pytest.mark.skipif(SYSTEMD_ANALYZE is None, reason="systemd-analyze is not installed")
+@pytest.mark.parametrize("name", ["paddock", "paddock-tuner"])
+def test_systemd_finds_no_fault_with_a_unit(name: str, tmp_path: Path) -> None:
+    """Of the place where Paddock would be installed it is told that it is elsewhere; all else is the unit's own."""
+    text = (REPOSITORY / "deploy" / f"{name}.service").read_text()
+    installed = re.sub(r"^(ExecStart=)\S+", rf"\1{SCRIPTS / 'paddock'}", text, flags=re.MULTILINE)
+    unit = tmp_path / f"{name}.service"
+    unit.write_text(installed)
+    done = subprocess.run([str(SYSTEMD_ANALYZE), "verify", unit], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert name not in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize(("name", "kill_mode"), [("paddock", "process"), ("paddock-tuner", "mixed")])

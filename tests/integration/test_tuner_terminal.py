@@ -157,6 +157,13 @@ def test_winners_are_a_config_of_another_run(tuned: Tuned, say: Callable[..., tu
     won = json.loads((tuned.root / "whole.json").read_text())["search"]["transfer_winners"]
     best = json.loads(tuned.published("checkpoint.json").read_text())["best_config"]
     assert won[-1] == pytest.approx(best)
+    Path("other.yaml").write_text("weights: {w1: 0.9}\n")
+    assert say("tuner", "winners", "newest", "other.yaml", "--output", "both.yaml")[0] == 0
+    both = yaml.safe_load((tuned.root / "both.yaml").read_text())["search"]["transfer_winners"]
+    assert both == [
+        *yaml.safe_load((tuned.root / "winners.yaml").read_text())["search"]["transfer_winners"],
+        {"weights.w1": 0.9},
+    ]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ Timeout = Annotated[
     int, typer.Option("--timeout-ms", min=10, max=60_000, help="How long a server has for a move, where one plays.")
 ]
 AtOnce = Annotated[int, typer.Option(min=1, max=500, help="Games at the same time, where a server plays.")]
-First = Annotated[str, typer.Argument(metavar="A", help="A scripted player, a preset, a file, or a server's URL.")]
+First = Annotated[
+    str, typer.Argument(metavar="A", help="A scripted player, preset or file, a tuner's RUN:best, or a URL.")
+]
 Second = Annotated[str, typer.Argument(metavar="B", help="Whom it meets.")]
 
 
@@ -74,9 +76,11 @@ def step() -> None:
         "paddock battlesnake play territorial hunter --games 1000 --seed 7 --json",
         "paddock battlesnake play hunter hungry --set mode=wrapped --set width=19 --set height=19",
         "paddock battlesnake play territorial http://localhost:8000/ --games 100",
+        "paddock battlesnake play newest:best newest:start",
     ),
 )
 def play(
+    ctx: typer.Context,
     a: First,
     b: Second,
     games: Games = 1000,
@@ -95,7 +99,7 @@ def play(
     from python_training.simulators.battlesnake.play.contests import Contests, contestant
     from python_training.simulators.battlesnake.play.standings import play_duel
 
-    config, players = _config(settings), (contestant(a), contestant(b))
+    config, players = _config(settings), (contestant(a, ctx.obj), contestant(b, ctx.obj))
     contests = Contests(timeout_ms=timeout, at_once=at_once)
     result = play_duel(config, players, games=games, seed=seed, threads=_cores(threads), play=contests.play).to_dict()
     servers = {name: contact.to_dict() for name, contact in contests.contacts.items()}
@@ -119,6 +123,7 @@ def play(
     epilog=_help_end("paddock battlesnake table --games 400", "paddock battlesnake table hungry hunter --json"),
 )
 def table(
+    ctx: typer.Context,
     players: Annotated[
         list[str] | None, typer.Argument(metavar="PLAYER...", help="Who takes part; all if none.")
     ] = None,
@@ -136,7 +141,7 @@ def table(
     from python_training.simulators.battlesnake.play.standings import round_robin
     from python_training.simulators.battlesnake.players.players import SCRIPTED
 
-    chosen = [contestant(name) for name in players or SCRIPTED]
+    chosen = [contestant(name, ctx.obj) for name in players or SCRIPTED]
     if len(chosen) < 2 or len({each.name for each in chosen}) < len(chosen):
         raise ConfigError("A table needs at least two different players.", field="player")
     contests = Contests(timeout_ms=timeout, at_once=at_once)
@@ -165,6 +170,7 @@ def table(
     ),
 )
 def replay(
+    ctx: typer.Context,
     a: First,
     b: Second,
     seed: Seed = 0,
@@ -175,7 +181,7 @@ def replay(
     from python_training.simulators.battlesnake.play.replay import drawn, moments
     from python_training.simulators.battlesnake.players.roster import player
 
-    pair = (player(a), player(b))
+    pair = (player(a, ctx.obj), player(b, ctx.obj))
     order = (0, 1) if seed % 2 == 0 else (1, 0)
     ids = [f"{'ab'[i]}:{pair[i].name}" for i in order]
     game = moments(_config(settings), [pair[i] for i in order], ids, seed)

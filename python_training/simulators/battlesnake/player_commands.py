@@ -77,7 +77,10 @@ def players(as_json: AsJson = False) -> None:
 
 
 def explain(
-    name: Annotated[str, typer.Argument(metavar="PLAYER", help="A scripted player, a preset or a file.")],
+    ctx: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="PLAYER", help="A scripted player, a preset, a file or a tuner's RUN:best.")
+    ],
     position: Annotated[
         str | None,
         typer.Option("--position", metavar="FILE", help="A /move request of the official API as JSON; - is stdin."),
@@ -105,12 +108,12 @@ def explain(
 
     if (position is None) == (against is None):
         raise ConfigError("Say either --position or --against.", field="position")
-    chosen = player(name)
+    chosen = player(name, ctx.obj)
     if position is not None:
         explanation = explain_request(chosen, _request(position))
     else:
         config = validate(BattlesnakeConfig, parse_assignments(settings or []))
-        explanation = _of_game(config, chosen, player(str(against)), seed, turn)
+        explanation = _of_game(config, chosen, player(str(against), ctx.obj), seed, turn)
     print(json.dumps(explanation.to_dict()) if as_json else _table(explanation))
 
 

@@ -12,18 +12,21 @@ EPILOG = (
     "\b\nExamples:\n"
     "  paddock battlesnake serve\n"
     "  paddock battlesnake serve --config default --config tuned.yaml --port 8080\n"
+    "  paddock battlesnake serve --config newest:best\n"
     "  paddock battlesnake serve --config tuned.yaml --host 0.0.0.0 --timeout-margin-ms 150 --author me\n\n"
     "\b\nExit codes:\n  0  stopped by a signal\n  3  a config or the address cannot be used\n  4  no such player"
 )
 
 
 def serve(
+    ctx: typer.Context,
     configs: Annotated[
         list[str] | None,
         typer.Option(
             "--config",
             metavar="FILE_OR_PRESET",
-            help="Who plays; may be given several times. Each has the path of its name, the first one / as well.",
+            help="Who plays; a tuner's RUN:best will do. May be given several times. Each has the path of its name, "
+            "the first one / as well.",
             show_default="default",
         ),
     ] = None,
@@ -59,7 +62,7 @@ def serve(
     )
     logging.getLogger("asyncio").setLevel(logging.WARNING)
     logging.getLogger("numba").setLevel(logging.WARNING)
-    players = [(named, player(named)) for named in configs or ["default"]]
+    players = [(named, player(named, ctx.obj)) for named in configs or ["default"]]
     looks = [
         Appearance(author, color, head, tail, f"{metadata.version('paddock')}+{player_hash(each)}")
         for _, each in players

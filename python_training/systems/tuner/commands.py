@@ -12,6 +12,13 @@ import yaml
 
 from python_training.contracts.config import read_config_file
 from python_training.contracts.errors import CheckpointError, ConfigError, PaddockError, UnknownNameError
+from python_training.systems.tuner.published.read_document import (
+    DOCUMENT,
+    WHICH,
+    named_setting,
+    read_document,
+    setting_names,
+)
 
 if TYPE_CHECKING:
     from python_training.contracts.places import RunPlaces
@@ -19,10 +26,6 @@ if TYPE_CHECKING:
 commands = typer.Typer(
     help="Reports of tuner runs, and differences between settings.", no_args_is_help=True, rich_markup_mode=None
 )
-
-DOCUMENT = "tuner.json"
-MAX_DOCUMENT_BYTES = 200_000_000
-WHICH = ("start", "best", "recommended")
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, the beginning of one, or 'newest'.")]
 Setting = Annotated[
@@ -60,17 +63,21 @@ def report(
 
 @commands.command(
     epilog="\b\nExamples:\n  paddock tuner winners newest --output winners.yaml\n"
+    "  paddock tuner winners newest config/presets/battlesnake/aggressive.yaml\n"
     "  paddock train tuner --config winners.yaml"
 )
 def winners(
     ctx: typer.Context,
-    run: Run,
+    sources: Annotated[
+        list[str], typer.Argument(metavar="RUN|FILE...", help="Runs, and files with other settings of the player.")
+    ],
     output: Annotated[Path, typer.Option(metavar="FILE", help="Where to.")] = Path("winners.yaml"),
 ) -> None:
-    """Write a run's winners into a config, from which another run transfers what it knows of their parameters."""
-    name, document = _document(ctx, run)
-    settings = [dict(each["values"]) for each in document["accepted"]] or [dict(document["recommended"]["values"])]
-    text = f"# What won in {name}.\n" + yaml.safe_dump({"search": {"transfer_winners": settings}}, sort_keys=False)
+    """Write winners of runs, and settings from files, into a config, from which another run transfers what it knows."""
+    settings = [each for source in sources for each in _winners(ctx, source)]
+    text = f"# What won in {', '.join(sources)}.\n" + yaml.safe_dump(
+        {"search": {"transfer_winners": settings}}, sort_keys=False
+    )
     try:
         output.write_text(text)
     except OSError as error:
@@ -105,22 +112,15 @@ def _document(ctx: typer.Context, run: str) -> tuple[str, dict[str, Any]]:
     """The run's id and its tuner.json."""
     places: RunPlaces = ctx.obj
     name, folder = places.find(run)
-    path = folder / DOCUMENT
-    try:
-        if path.stat().st_size > MAX_DOCUMENT_BYTES:
-            raise CheckpointError(f"{path} is larger than {MAX_DOCUMENT_BYTES} bytes.")
-        document = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise UnknownNameError(
-            f"{name} has no {DOCUMENT} yet.",
-            field="run",
-            hint="Only runs of the tuner have one, from their first checkpoint on: paddock save RUN.",
-        ) from None
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}.") from error
-    if not isinstance(document, dict):
-        raise CheckpointError(f"{path} must hold an object, got {type(document).__name__}.")
-    return name, document
+    return name, read_document(folder)
+
+
+def _winners(ctx: typer.Context, source: str) -> list[dict[str, float]]:
+    """The accepted settings of a run, its best guess where there are none; or what a file holds."""
+    if Path(source).is_file():
+        return [_setting(ctx, source)]
+    _, document = _document(ctx, source)
+    return [dict(each["values"]) for each in document["accepted"]] or [dict(document["recommended"]["values"])]
 
 
 def _setting(ctx: typer.Context, text: str) -> dict[str, float]:
@@ -136,22 +136,10 @@ def _setting(ctx: typer.Context, text: str) -> dict[str, float]:
     if not colon:
         raise UnknownNameError(f"There is no file '{text}'.", hint=f"Of a run: RUN:{', RUN:'.join(WHICH)}, or RUN:1.")
     _, document = _document(ctx, run)
-    found = _named(document, which)
+    found = named_setting(document, which)
     if found is None:
-        known = [*WHICH, *(str(each["number"]) for each in document["accepted"])]
-        raise UnknownNameError.among("setting", which, known, field="setting")
-    return {name: float(value) for name, value in found.items()}
-
-
-def _named(document: Mapping[str, Any], which: str) -> Mapping[str, float] | None:
-    fixed: dict[str, Mapping[str, float]] = {
-        "start": document["start"],
-        "best": document["incumbent"]["values"],
-        "recommended": document["recommended"]["values"],
-    }
-    if which in fixed:
-        return fixed[which]
-    return next((each["values"] for each in document["accepted"] if str(each["number"]) == which), None)
+        raise UnknownNameError.among("setting", which, setting_names(document), field="setting")
+    return found
 
 
 def _shown(value: float | None) -> str:

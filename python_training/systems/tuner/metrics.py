@@ -22,7 +22,6 @@ _PROVED = (
         "Lower limit",
         "Lower end of the 95% interval of the proved win rate.",
         panel="Proved win rate",
-        better="higher",
         aggregate="last",
     ),
     MetricSpec(
@@ -30,14 +29,13 @@ _PROVED = (
         "Upper limit",
         "Upper end of the 95% interval of the proved win rate.",
         panel="Proved win rate",
-        better="higher",
         aggregate="last",
     ),
     MetricSpec(
         "recommended_win_rate",
         "Recommended, believed",
-        "What the recommendation is believed to score against the start: the proved win rate, and what the search "
-        "believes it scores against the incumbent; nothing has proved that.",
+        "What the recommendation is believed to score against the start: the proved win rate, and beyond it that share "
+        "of what the search expects which tests of earlier candidates found to be there; nothing has proved that.",
         panel="Proved win rate",
         better="higher",
         aggregate="last",
@@ -69,8 +67,8 @@ _CANDIDATE = (
     MetricSpec(
         "candidate_score",
         "Candidate's score",
-        "Mean score of that candidate against the incumbent in its present stage; against the pool, how much more it "
-        "scores than the incumbent.",
+        "Mean score of that candidate against the incumbent in its present stage; against the pool, one half and how "
+        "much more it scores than the incumbent.",
         panel="Candidate's score",
         better="higher",
         aggregate="last",
@@ -91,13 +89,13 @@ _COUNTS = (
         better="lower",
         aggregate="last",
     ),
-    MetricSpec("search_games", "Search", "Games played by the search so far.", panel="Games", aggregate="last"),
+    MetricSpec("search_games", "Search games", "Games played by the search so far.", panel="Games", aggregate="last"),
     MetricSpec(
-        "decision_games", "Decisions", "Games played on candidates' tests so far.", panel="Games", aggregate="last"
+        "decision_games", "Test games", "Games played on candidates' tests so far.", panel="Games", aggregate="last"
     ),
     MetricSpec(
         "other_games",
-        "Baseline and tournament",
+        "Baseline and tournament games",
         "Games of the baseline and of the tournament so far.",
         panel="Games",
         aggregate="last",
@@ -139,5 +137,5 @@ def _of_sources(config: TunerConfig) -> list[MetricSpec]:
         for kind in ("judged", "accepted"):
             doc = f"Candidates of this source that were {kind} so far."
             panel = f"Candidates {kind}, by source"
-            specs.append(MetricSpec(source_metric(kind, name), title, doc, panel=panel, aggregate="last"))
+            specs.append(MetricSpec(source_metric(kind, name), f"{title}, {kind}", doc, panel=panel, aggregate="last"))
     return specs

@@ -14,6 +14,7 @@ from python_training.systems.tuner.objectives.objective_source import starting_v
 from python_training.systems.tuner.objectives.outside_code import require_allowed
 from python_training.systems.tuner.published.checkpoint_files import load_session, save_session
 from python_training.systems.tuner.run.baseline import Baseline
+from python_training.systems.tuner.run.first_minutes import first_test, plan, resumed
 from python_training.systems.tuner.run.games import Games
 from python_training.systems.tuner.run.judgement import settle
 from python_training.systems.tuner.run.points import values_of_decisions, values_of_run, values_of_test
@@ -39,6 +40,7 @@ class TunerTrainer:
         if config.git.repo:
             require_allowed("git in a repository that a config names", "git.repo")  # its hooks are code
         self._games = Games(config, threads)
+        self._resumed = False
         objective = self._games.objective
         start = starting_values(objective, config.start)
         self._session = Session(
@@ -56,6 +58,7 @@ class TunerTrainer:
         if reason := session.finished():
             return Progress(run.total_games, (), reason, session.config.max_games)
         began, played_before, judged_before = time.perf_counter(), run.total_games, run.iteration
+        decisions_before = run.decisions
         notices: list[Notice] = []
         milestone = session.proposers.admit(run.decisions) > 0
         self._play(next_round(session, notices))
@@ -64,6 +67,13 @@ class TunerTrainer:
         values |= values_of_run(session)
         if run.iteration != judged_before or not played_before:  # charts have a beginning, too
             values |= values_of_decisions(session)
+        if not played_before:
+            notices.insert(0, plan(session))
+        elif self._resumed:
+            notices.insert(0, resumed(session))
+        self._resumed = False
+        if run.decisions and not decisions_before:
+            notices.append(first_test(session))
         values["games_per_s"] = (run.total_games - played_before) / (time.perf_counter() - began)
         notices += [*self._games.notices(), *session.proposers.notices()]
         return Progress(
@@ -86,6 +96,7 @@ class TunerTrainer:
     def load(self, folder: Path) -> None:
         """Become the trainer that wrote `folder`."""
         load_session(self._session, folder)
+        self._resumed = True
 
     def view(self) -> ViewFrame | None:
         """Nothing: a setting has no picture."""

@@ -13,6 +13,8 @@ from backend.errors import NotFoundError
 from backend.services.casting import Casting, WantedSeats
 from backend.services.elites import Elites
 from backend.services.player_files import PlayerFiles
+from backend.services.run_settings import RunSettings
+from python_training import registry
 from python_training.contracts.config import config_dir
 from python_training.contracts.errors import (
     CheckpointDamagedError,
@@ -144,6 +146,72 @@ def test_presets_and_files_bring_their_values(room: Any, casting: Casting) -> No
     assert len(made.tuned) == 1
     assert len(made.tuned[first.sha256]["values"]) == 31
     assert made.world_config == {"mode": "wrapped"}
+
+
+def tuned(room: Any, **config: Any) -> str:
+    """A tuner run that has saved its first checkpoint, from a preset."""
+    run: str = room.runs.create("tuner", {"objective": "battlesnake", "objective_config": config}).id
+    folder: Path = room.root / "checkpoints" / run
+    folder.mkdir(parents=True)
+    shutil.copy(config_dir() / "presets" / "battlesnake" / "training.yaml", folder / "config.yaml")
+    best, guess = {"weights.space": 7.0}, {"weights.space": 9.0}
+    found = {
+        "objective": "battlesnake",
+        "start": {"weights.space": 5.0},
+        "incumbent": {"name": "incumbent 1", "values": best},
+        "recommended": {"values": guess},
+        "accepted": [{"number": 1, "values": best}],
+    }
+    (folder / "tuner.json").write_text(json.dumps(found))
+    return run
+
+
+def test_what_a_run_tunes_may_play(room: Any, casting: Casting) -> None:
+    """Each of its settings is a player of its world, with what is not tuned, in the games that it is tuned for."""
+    run = tuned(room, game={"mode": "wrapped"})
+    pilots = [{"kind": "setting", "name": f"{run}:{which}"} for which in ("best", "recommended", "start", "1")]
+    made = cast(casting, *pilots, width=7)
+    assert (made.world, made.world_config["mode"], made.world_config["width"]) == ("battlesnake", "wrapped", 7)
+    flown = [seat.pilot for seat in made.seats]
+    assert [(pilot.kind, pilot.name, pilot.run) for pilot in flown] == [
+        ("tuned", f"{run}:{which}", run) for which in ("best", "recommended", "start", "1")
+    ]
+    assert [made.tuned[pilot.sha256]["values"]["weights.space"] for pilot in flown] == [7.0, 9.0, 5.0, 7.0]
+    assert all(len(document["values"]) == 31 for document in made.tuned.values())
+
+
+def test_a_run_that_tunes_no_player_is_named_by_its_seat(room: Any, casting: Casting) -> None:
+    """Of another world, of a command, of no tuner, with nothing saved; and a setting that is not there."""
+    run = tuned(room)
+    shell = {"command": ["score"], "parameters": [{"name": "x.y", "low": 0, "high": 1, "default": 0, "doc": "x"}]}
+    command = room.runs.create("tuner", {"objective": "shell", "objective_config": shell}).id
+    fresh = room.runs.create("tuner", {"objective": "battlesnake"}).id
+    for name, world, error in [
+        (f"{run}:best", "arena", ConfigError),
+        (f"{command}:best", "battlesnake", ConfigError),
+        (f"{bred(room)}:best", "battlesnake", ConfigError),
+        ("nonsense", "battlesnake", ConfigError),
+        (f"{fresh}:best", None, NoCheckpointError),
+        (f"{run}:2", None, UnknownNameError),
+        ("nobody:best", None, NotFoundError),
+    ]:
+        with pytest.raises(error) as caught:
+            cast(casting, {"kind": "person"}, {"kind": "setting", "name": name}, world=world)
+        assert getattr(caught.value, "field", "").startswith("seats.1.pilot"), name
+
+
+def test_what_runs_tune_is_offered_in_their_world(room: Any) -> None:
+    """The newest run first, once it has a checkpoint; runs of other objectives tune nobody there."""
+    run = tuned(room)
+    room.runs.create("neat", {"env": "arena"})
+    settings = RunSettings(room.runs)
+    battlesnake, arena = registry.WORLDS["battlesnake"], registry.WORLDS["arena"]
+    assert list(settings.list(battlesnake)) == []
+    room.append(room.runs.folder(run), "checkpoint", step=5, name="5", metrics={}, reason="periodic")
+    room.feed_all()
+    assert [each.name for each in settings.list(battlesnake)] == [f"{run}:best", f"{run}:recommended", f"{run}:start"]
+    assert list(settings.list(arena)) == []
+    assert room.runs.get(run).to_dict()["world"] == "battlesnake"
 
 
 def test_a_player_that_cannot_be_read_is_named_by_its_seat(casting: Casting) -> None:

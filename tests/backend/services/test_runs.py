@@ -9,6 +9,7 @@ import pytest
 from backend.errors import ConflictError, NotFoundError
 from backend.services.labels import FILE, read_labels
 from backend.services.player_files import PlayerFiles
+from backend.services.run_settings import RunSettings
 from backend.services.systems import Systems
 from backend.store.base import RunFilter
 from python_training.contracts.errors import ConfigError, UnknownNameError
@@ -81,9 +82,9 @@ def test_starting_and_stopping_without_a_worker_is_written_to_the_journal(room: 
     assert room.runs.find() == ([], 0)
 
 
-def test_systems_and_worlds_describe_themselves(tmp_path: Path) -> None:
+def test_systems_and_worlds_describe_themselves(room: Any, tmp_path: Path) -> None:
     """Each system has schema, defaults, presets and exactly one primary metric; hidden ones only show when asked."""
-    systems = Systems(PlayerFiles(tmp_path))
+    systems = Systems(PlayerFiles(tmp_path), RunSettings(room.runs))
     names = [system.name for system in systems.list()]
     assert "scripted" not in names
     assert "scripted" in [system.name for system in systems.list(hidden=True)]

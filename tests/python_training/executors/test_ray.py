@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -41,3 +42,18 @@ def test_ray_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(ExecutorError, match="not installed") as refused:
         open_executor("ray", threads=1)
     assert "paddock[cluster]" in str(refused.value.hint)
+
+
+def test_a_cluster_that_starts_too_slowly_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ray says so with a bare Exception; whoever asked can go on without, and no folder is left."""
+    import ray
+
+    def timed_out(**settings: object) -> None:
+        folders.append(str(settings["_temp_dir"]))
+        raise Exception("The current node timed out during startup.")  # as Ray 2.60 does
+
+    folders: list[str] = []
+    monkeypatch.setattr(ray, "init", timed_out)
+    with pytest.raises(ExecutorError, match="could be started here: The current node timed out"):
+        open_executor("ray", threads=1)
+    assert [Path(folder).exists() for folder in folders] == [False]

@@ -1,5 +1,6 @@
 import {GameSpec, World} from '../run-data/wire';
 import {
+  bestOf,
   ChoiceGroup,
   crewFault,
   eliteChoice,
@@ -91,6 +92,16 @@ describe('players of a world that are made of numbers', () => {
       label: 'best/of-june.yml (cannot be read)',
       fault: 'weights.space: ...',
     });
+  });
+
+  it('are what a run has tuned, too.', () => {
+    const best = {kind: 'setting', name: 'tuner-1:best', summary: 'proved best', fault: ''} as const;
+    expect(tunedChoice(best)).toMatchObject({
+      key: 'setting:tuner-1:best',
+      label: 'tuner-1:best · proved best',
+      pilot: {kind: 'setting', name: 'tuner-1:best'},
+    });
+    expect(keyOf(bestOf('tuner-1'), {...world, tuned: [best]})).toBe('setting:tuner-1:best');
   });
 
   it('are found by name among all who can play.', () => {

@@ -56,15 +56,20 @@ function wordsOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** A preset or a file with a player made of numbers. */
+/** A player made of numbers: a preset, a file, or what a run has tuned. */
 export function tunedChoice({kind, name, summary, fault}: TunedPlayer): Choice {
   const words = kind === 'preset' ? wordsOf(name) : name;
   return {
     key: `${kind}:${name}`,
     label: fault ? `${words} (cannot be read)` : summary ? `${words} · ${summary}` : words,
-    pilot: kind === 'preset' ? {kind, name} : {kind, path: name},
+    pilot: kind === 'file' ? {kind, path: name} : {kind, name},
     ...(fault ? {fault} : {}),
   };
+}
+
+/** Name of the player that a run has proved to be its best so far, as a world lists it. */
+export function bestOf(run: string): string {
+  return `${run}:best`;
 }
 
 /** Key of the choice that a world means by a player's name: a person, a preset, or a scripted player. */

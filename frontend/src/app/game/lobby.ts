@@ -10,14 +10,14 @@ import {Elite, JsonObject, NewSession, World} from '../run-data/wire';
 import {formatValue} from '../widgets/format';
 import {Icon} from '../widgets/icon/icon';
 import {Notice} from '../widgets/notice';
-import {Choice, ChoiceGroup, eliteChoice, eliteKey, PERSON, scriptedChoice, tunedChoice, Wanted} from './crew';
+import {bestOf, Choice, ChoiceGroup, eliteChoice, eliteKey, PERSON, scriptedChoice, tunedChoice, Wanted} from './crew';
 import {QuickStart, sided, suggested} from './quick-starts';
 import {SeatsForm} from './seats-form';
 import {SidesForm} from './sides-form';
 
 /**
- * Where a game is put together: who plays, in which world. `?run=R&generation=N` puts an elite in; `?world=W` with
- * `players=A,B`, `seed=S` and settings of the world names a game.
+ * Where a game is put together: who plays, in which world. `?run=R&generation=N` puts an elite in, `?run=R` what R has
+ * tuned; `?world=W` with `players=A,B`, `seed=S` and settings of the world names a game.
  */
 @Component({
   selector: 'app-lobby',
@@ -42,8 +42,7 @@ export class Lobby {
   protected readonly worlds = signal<readonly World[] | null>(null);
   protected readonly chosen = linkedSignal(() => {
     const worlds = this.worlds() ?? [];
-    const env = this.directory.runs().find(({id}) => id === this.run())?.config['env'];
-    const wanted = this.world() ?? env;
+    const wanted = this.world() ?? this.directory.runs().find(({id}) => id === this.run())?.world;
     return worlds.find(({name, env_id: id}) => name === wanted || id === wanted) ?? worlds[0] ?? null;
   });
   protected readonly game = computed(() => this.chosen()?.game ?? null);
@@ -54,7 +53,11 @@ export class Lobby {
     const [run, generation] = [this.run(), this.generation()];
     return run && generation ? eliteKey(run, Number(generation)) : PERSON.key;
   });
-  protected readonly wantedPlayers = computed(() => this.players()?.split(',').filter(Boolean) ?? []);
+  protected readonly wantedPlayers = computed(() => {
+    const [named, run] = [this.players()?.split(',').filter(Boolean) ?? [], this.run()];
+    const tuned = run !== undefined && this.chosen()?.tuned.some(({name}) => name === bestOf(run));
+    return named.length === 0 && tuned ? [PERSON.key, bestOf(run)] : named;
+  });
   /** Settings of the world that stand in the address. */
   protected readonly wantedSettings = computed<JsonObject>(() => {
     const given = (this.game()?.settings ?? []).flatMap((name) => {
@@ -75,6 +78,7 @@ export class Lobby {
     const groups: ChoiceGroup[] = [
       {title: 'People', choices: world?.game?.hand ? [PERSON] : []},
       ...this.eliteGroups(),
+      {title: 'Tuned by runs', choices: tuned.filter(({kind}) => kind === 'setting').map(tunedChoice)},
       {title: 'Presets', choices: tuned.filter(({kind}) => kind === 'preset').map(tunedChoice)},
       {title: 'Files', choices: tuned.filter(({kind}) => kind === 'file').map(tunedChoice)},
       {title: 'Other policies', choices: this.policyChoices()},
@@ -149,8 +153,8 @@ export class Lobby {
   private eliteOf(world: World): readonly Elite[] {
     const runs = new Map(this.directory.runs().map((run) => [run.id, run]));
     return this.elites().filter(({run}) => {
-      const env = runs.get(run)?.config['env'];
-      return env === undefined ? world.game?.sides === true : env === world.name || env === world.env_id;
+      const known = runs.get(run);
+      return known === undefined ? world.game?.sides === true : known.world === world.name;
     });
   }
 
@@ -165,17 +169,13 @@ export class Lobby {
     }));
   }
 
-  /** Runs in this world, or that tune for it, which leave checkpoints rather than elites. */
+  /** Runs that leave checkpoints rather than elites: a tuner's is its incumbent, followed from game to game. */
   private policyChoices(): Choice[] {
     const world = this.chosen();
     const withElites = new Set(this.elites().map(({run}) => run));
     return this.directory
       .runs()
-      .filter(
-        ({id, config}) =>
-          !withElites.has(id) &&
-          [config['env'], config['objective']].some((name) => name === world?.name || name === world?.env_id),
-      )
+      .filter((run) => !withElites.has(run.id) && run.world !== null && run.world === world?.name)
       .map(({id, name}) => ({
         key: `policy:${id}`,
         label: `Newest checkpoint of ${name || id}`,

@@ -10,9 +10,9 @@ export interface QuickStart {
   readonly game: Wanted;
 }
 
-/** What a world suggests itself; one whose players are not all there is left out. */
+/** What a world suggests itself, and what was tuned last; a game whose players are not all there is left out. */
 export function suggested(world: World, groups: readonly ChoiceGroup[]): readonly QuickStart[] {
-  const starts = world.game?.starts ?? [];
+  const starts = [...(world.game?.starts ?? []), ...ofNewestRun(world)];
   return starts.flatMap((start: Suggestion): QuickStart[] => {
     const keys = start.players.map((name) => keyOf(name, world));
     const seats = seatsFor(keys, groups);
@@ -22,6 +22,26 @@ export function suggested(world: World, groups: readonly ChoiceGroup[]): readonl
       ? []
       : [{icon, title: start.title, text: start.text, game: {seats, settings: start.settings}}];
   });
+}
+
+/** Games with what the newest run has tuned by now; the world lists the newest run first. */
+function ofNewestRun(world: World): readonly Suggestion[] {
+  const best = world.tuned.find(({kind, fault}) => kind === 'setting' && !fault)?.name;
+  if (!best) return [];
+  return [
+    {
+      title: 'Play what was tuned',
+      text: 'You against the proved best of the newest tuner run.',
+      players: [PERSON.key, best],
+      settings: {},
+    },
+    {
+      title: 'Watch what was tuned',
+      text: 'Its proved best against what it began with.',
+      players: [best, best.replace(/:[^:]*$/, ':start')],
+      settings: {},
+    },
+  ];
 }
 
 /** What there is to do in a world of two sides: fly, watch, lead or duel the newest elite, or else a scripted ace. */

@@ -2,6 +2,7 @@ import {ChangeDetectionStrategy, Component, computed, effect, inject, input, sig
 import {MatButton} from '@angular/material/button';
 import {Router} from '@angular/router';
 import {Api} from '../run-data/api';
+import {RunFeed} from '../run-data/run-feed';
 import {SessionPlayer} from '../run-data/session-player';
 import {NewSession, World} from '../run-data/wire';
 import {CanvasView} from '../widgets/canvas-view/canvas-view';
@@ -30,6 +31,8 @@ export class LiveView {
   private readonly api = inject(Api);
   private readonly router = inject(Router);
   protected readonly play = inject(SessionPlayer);
+  /** The run on whose page this is; without a page there is none. */
+  private readonly feed = inject(RunFeed, {optional: true});
   private readonly worlds = signal<readonly World[]>([]);
 
   protected readonly speeds = SPEEDS;
@@ -38,9 +41,12 @@ export class LiveView {
   protected readonly figures = computed(() => Object.entries(this.play.figures()));
   protected readonly chosenPlayer = computed(() => this.player() ?? 'policy');
   protected readonly players = computed(() => {
-    const world = this.worlds().find((each) => each.name === this.play.session()?.world) ?? this.worlds()[0];
-    return ['policy', ...(world?.players ?? ['expert', 'random'])];
+    const name = this.play.session()?.world ?? this.feed?.run()?.world;
+    const world = this.worlds().find((each) => each.name === name) ?? this.worlds()[0];
+    return ['policy', ...(world?.players ?? ['random', 'expert'])];
   });
+  /** The scripted player to show where there is no policy yet: worlds name the most able last. */
+  protected readonly script = computed(() => this.players().at(-1) ?? 'random');
   protected readonly heading = computed(() => {
     const session = this.play.session();
     if (!session) return '';

@@ -76,10 +76,10 @@ export class RunElites {
       () => [],
     );
     const [network, worlds] = await Promise.all([this.api.eliteNetwork(run, generation), this.worlds]);
-    const env = this.feed.run()?.config['env'];
+    const world = this.feed.run()?.world;
     return named(
       network,
-      worlds.find(({name, env_id}) => env === name || env === env_id),
+      worlds.find(({name}) => name === world),
     );
   }
 }

@@ -65,6 +65,8 @@ export interface Run {
   readonly created: number;
   readonly updated: number;
   readonly config: JsonObject;
+  /** The world of Paddock's own that its players play in, null if there is none. */
+  readonly world: string | null;
   readonly seed: number;
   readonly threads: number;
   readonly metrics: readonly MetricSpec[];
@@ -146,9 +148,9 @@ export interface TrainingSystem {
   readonly metrics: readonly MetricSpec[];
 }
 
-/** A player that is made of numbers: a preset, or a file of the server's folder of players. */
+/** A player made of numbers: a preset, a file of the server's folder of players, or RUN:best and the like. */
 export interface TunedPlayer {
-  readonly kind: 'preset' | 'file';
+  readonly kind: 'preset' | 'file' | 'setting';
   readonly name: string;
   readonly summary: string;
   /** Why it cannot be played, "" if it can. */
@@ -236,6 +238,7 @@ export type Pilot =
   | {readonly kind: 'genome'; readonly genome: JsonObject; readonly name: string}
   | {readonly kind: 'preset'; readonly name: string}
   | {readonly kind: 'file'; readonly path: string}
+  | {readonly kind: 'setting'; readonly name: string}
   | {readonly kind: 'scripted'; readonly name: string};
 
 export interface NewSeat {

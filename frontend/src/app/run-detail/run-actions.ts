@@ -3,6 +3,7 @@ import {MatButton} from '@angular/material/button';
 import {RouterLink} from '@angular/router';
 import {RunCommands} from '../run-data/run-commands';
 import {RunFeed} from '../run-data/run-feed';
+import {RunReport} from '../run-data/run-report';
 import {ACTIVE, RunStatus} from '../run-data/wire';
 import {Icon} from '../widgets/icon/icon';
 import {CommandLine} from './command-line';
@@ -31,6 +32,11 @@ const CAN_SAVE: ReadonlySet<RunStatus | undefined> = new Set<RunStatus>(['runnin
         >
           <app-icon name="play_arrow" /> Start
         </button>
+      }
+      @if (playable()) {
+        <a matButton="outlined" data-testid="btn-play" routerLink="/game" [queryParams]="{run: runId()}">
+          <app-icon name="sports_esports" /> Play
+        </a>
       }
       @if (status() === 'paused') {
         <button
@@ -111,6 +117,7 @@ const CAN_SAVE: ReadonlySet<RunStatus | undefined> = new Set<RunStatus>(['runnin
 })
 export class RunActions {
   private readonly feed = inject(RunFeed);
+  private readonly report = inject(RunReport).report;
   protected readonly commands = inject(RunCommands);
 
   protected readonly status = computed(() => this.feed.run()?.status);
@@ -118,6 +125,9 @@ export class RunActions {
   protected readonly ended = computed(() => !ACTIVE.has(this.status() ?? 'stopped'));
   protected readonly canPause = computed(() => CAN_PAUSE.has(this.status()));
   protected readonly canSave = computed(() => CAN_SAVE.has(this.status()));
+
+  /** Whether it tunes somebody who can be played against. */
+  protected readonly playable = computed(() => this.report() !== null && !!this.feed.run()?.world);
 
   /** Whether this very command is on its way: pressing again would say nothing new. */
   protected busy(name: string): boolean {

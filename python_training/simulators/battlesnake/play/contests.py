@@ -9,6 +9,7 @@ from python_training.simulators.battlesnake.remote.contact import Contact
 from python_training.simulators.battlesnake.remote.players import RemotePlayer, is_url, remote_player
 
 if TYPE_CHECKING:
+    from python_training.contracts.places import RunPlaces
     from python_training.simulators.battlesnake.config import BattlesnakeConfig
     from python_training.simulators.battlesnake.play.matches import Results
     from python_training.simulators.battlesnake.players.players import Player
@@ -17,18 +18,19 @@ DEFAULT_TIMEOUT_MS: Final = 500
 DEFAULT_AT_ONCE: Final = 32
 
 
-def contestant(name: str) -> Player | RemotePlayer:
-    """The scripted player, preset, file or server called `name`.
+def contestant(name: str, places: RunPlaces | None = None) -> Player | RemotePlayer:
+    """The scripted player, preset, file, server or, with `places`, setting of a run called `name`.
 
     Raises:
         UnknownNameError: there is none.
         ConfigError: the file is no player, or the URL none of a server.
+        NoCheckpointError: the run has saved nothing yet.
     """
     if is_url(name):
         return remote_player(name)
     from python_training.simulators.battlesnake.players.roster import player
 
-    return player(name)
+    return player(name, places)
 
 
 class Contests:

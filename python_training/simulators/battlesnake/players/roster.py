@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from python_training.contracts.config import config_dir
 from python_training.contracts.errors import UnknownNameError
 from python_training.simulators.battlesnake.players.player_file import PlayerFile, read_player, read_player_file
 from python_training.simulators.battlesnake.players.players import SCRIPTED, Player
+from python_training.simulators.battlesnake.players.tuned import of_document
+
+if TYPE_CHECKING:
+    from python_training.contracts.places import RunPlaces
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 
@@ -18,12 +22,17 @@ def preset_paths() -> dict[str, Path]:
     return {path.stem: path for path in sorted((config_dir() / "presets" / "battlesnake").glob("*.yaml"))}
 
 
-def player(name: str) -> Player:
+def player(name: str, places: RunPlaces | None = None) -> Player:
     """The scripted player or preset called `name`, or the player in the file of that name.
+
+    Args:
+        name: of it; RUN:best, RUN:recommended, RUN:start or RUN:3 means what a run that tunes such players has by now.
+        places: where runs are; without it they are not known.
 
     Raises:
         UnknownNameError: there is none, with the nearest spelling.
         ConfigError: a file is there but is no player.
+        NoCheckpointError: the run has saved nothing yet.
     """
     spelt = name.replace("_", "-")
     if spelt in SCRIPTED:
@@ -34,6 +43,8 @@ def player(name: str) -> Player:
     path = Path(name)
     if path.suffix in _SUFFIXES or path.is_file():
         return read_player(path)
+    if places is not None and ":" in name:
+        return of_document(places.setting(name), name)
     raise UnknownNameError.among("Battlesnake player", name, player_names(), field="player")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from python_training.contracts.errors import ConfigError
 from python_training.simulators.battlesnake.players.player_file import PlayerOptions, heuristic, read_player_file
+from python_training.simulators.battlesnake.players.players import Player
 
 
 def read_tuned(path: Path) -> dict[str, Any]:
@@ -18,11 +19,16 @@ def read_tuned(path: Path) -> dict[str, Any]:
 
 
 def tuned(document: Mapping[str, Any], name: str, config: Any) -> Any:
-    """The player of what `read_tuned` gave; raises ConfigError that names the field."""
+    """The player of what `read_tuned` gave, for an environment; raises ConfigError that names the field."""
     from python_training.simulators.battlesnake.players.scripted import (
         CompiledPlayer,  # kernels: only a session needs them
     )
 
+    return CompiledPlayer(of_document(document, name))
+
+
+def of_document(document: Mapping[str, Any], name: str) -> Player:
+    """The player of what `read_tuned` gave, for games; raises ConfigError that names the field."""
     values, options = document.get("values"), document.get("options", {})
     if not isinstance(values, Mapping) or not isinstance(options, Mapping):
         raise ConfigError(f"tuned: expected values and options, got {sorted(document)}.", field="tuned")
@@ -30,4 +36,4 @@ def tuned(document: Mapping[str, Any], name: str, config: Any) -> Any:
         chosen = PlayerOptions(**options)
     except TypeError:
         raise ConfigError(f"tuned.options: unknown option among {sorted(options)}.", field="tuned") from None
-    return CompiledPlayer(heuristic(values, name, chosen))
+    return heuristic(values, name, chosen)

@@ -78,8 +78,8 @@ def served(players: Sequence[tuple[str, Player, Appearance]]) -> tuple[ServedSna
 
 
 def path_of(named: str) -> str:
-    """The path of a preset or file: its name without folder and ending."""
-    return Path(named).stem.lower().replace(" ", "-").replace(".", "-")
+    """The path of a preset, a file or a run's setting: its name without folder and ending."""
+    return re.sub(r"[ .:]", "-", Path(named).stem.lower())
 
 
 def _check_paths(paths: Sequence[str]) -> None:

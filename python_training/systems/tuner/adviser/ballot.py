@@ -33,11 +33,12 @@ class Vote:
         }
 
 
-def count_votes(answers: Sequence[Answer], incumbent: Mapping[str, float], quorum: float) -> Vote:
+def count_votes(answers: Sequence[Answer], incumbent: Mapping[str, float], quorum: float, max_changes: int) -> Vote:
     """Take each parameter's direction by itself; the value is the lower median of those who want that direction.
 
     A direction wins when more than `quorum` of all voters want it, and more than want the other. The lower median is
     a value that a member named, so it is whole where values must be whole. A single member always agrees with itself.
+    Of more than `max_changes` winners those with the greatest majority stay, and of equal ones those named first.
     """
     support: dict[str, dict[str, int]] = {}
     wanted: dict[tuple[str, str], list[float]] = {}
@@ -52,4 +53,6 @@ def count_votes(answers: Sequence[Answer], incumbent: Mapping[str, float], quoru
         way, other = sorted(ways, key=lambda each: -ways[each])
         if ways[way] > max(ways[other], quorum * len(answers)):
             values[name] = median_low(wanted[name, way])
-    return Vote(values, support, len(answers))
+    lead = {name: abs(support[name]["up"] - support[name]["down"]) for name in values}
+    kept = sorted(values, key=lambda name: -lead[name])[:max_changes]
+    return Vote({name: value for name, value in values.items() if name in kept}, support, len(answers))

@@ -85,7 +85,7 @@ def conclude(
                 entry |= {"values": dict(answer.values), "reason": answer.reason}
                 answers.append((member, answer))
         told.append(entry)
-    vote = count_votes([answer for _, answer in answers], asked.incumbent, config.quorum)
+    vote = count_votes([answer for _, answer in answers], asked.incumbent, config.quorum, config.max_changes)
     agreeing = [(member, answer) for member, answer in answers if set(answer.values) & set(vote.values)]
     reason = " / ".join(answer.reason for _, answer in agreeing)
     used = sorted(

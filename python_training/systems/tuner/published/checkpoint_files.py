@@ -17,12 +17,13 @@ from python_training.contracts.errors import CheckpointError
 from python_training.contracts.report import REPORT_FILE
 from python_training.systems.tuner.published.best_config import PROVED, RECOMMENDED, config_text
 from python_training.systems.tuner.published.document import document
+from python_training.systems.tuner.published.read_document import DOCUMENT
 from python_training.systems.tuner.report.report import run_report
 from python_training.systems.tuner.run.run_state import RunState
 from python_training.systems.tuner.run.session import Session
 from python_training.systems.tuner.run.stagnation import stagnation_report
 
-STATE, DOCUMENT, STAGNATION = "state.json", "tuner.json", "stagnation_report.json"
+STATE, STAGNATION = "state.json", "stagnation_report.json"
 FORMAT = 1
 
 
@@ -81,7 +82,7 @@ def _recommended_text(session: Session) -> str:
     best = session.proposers.recommend()
     comment = (
         f"The tuner's present best guess after {session.run.total_games} games: it is believed to score "
-        f"{session.believed_win_rate():.1%} against the start, {best.ahead:.1%} against the incumbent.\n"
+        f"{session.believed_win_rate():.1%} against the start, {session.believed_score():.1%} against the incumbent.\n"
         f"Nothing has proved it; what is proved is in {PROVED}."
     )
     return config_text(session.objective, best.values, comment)

@@ -51,7 +51,8 @@ def _recommended(session: Session) -> dict[str, Any]:
     return {
         "values": dict(best.values),
         "win_rate": finite(session.believed_win_rate()),
-        "ahead": finite(best.ahead),
+        "ahead": finite(session.believed_score()),
+        "calibration": {**session.run.calibration.to_dict(), "share": session.run.calibration.share},
         "parameters": {
             name: {
                 "value": finite(belief.value),

@@ -21,8 +21,9 @@ from python_training.contracts.trainer import Notice
 from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.published.atomic_file import put
 from python_training.systems.tuner.published.best_config import PROVED, RECOMMENDED
-from python_training.systems.tuner.published.checkpoint_files import DOCUMENT, STAGNATION, STATE
+from python_training.systems.tuner.published.checkpoint_files import STAGNATION, STATE
 from python_training.systems.tuner.published.commits import Commits
+from python_training.systems.tuner.published.read_document import DOCUMENT
 from python_training.systems.tuner.published.training_log import TrainingLog
 from python_training.systems.tuner.run.acceptance import Acceptance
 

@@ -44,6 +44,7 @@ class TrainingLog:
         stamp = datetime.fromtimestamp(t, UTC).isoformat()
         new = [{**line, "timestamp": stamp} for line in lines if int(line[self._key]) > last]
         if not new:
+            self._path.touch()  # so that there is something to `tail -f` before the first decision
             return 0
         with self._path.open("ab") as file:
             file.write(b"".join(json.dumps(line, allow_nan=False).encode() + b"\n" for line in new))

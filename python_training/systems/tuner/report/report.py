@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from python_training.contracts.report import LiveMetrics, Report, Section
-from python_training.systems.tuner.report import charts, tables
+from python_training.systems.tuner.report import advice, charts, tables
 
 
 def run_report(document: Mapping[str, Any]) -> Report:
@@ -17,13 +17,14 @@ def run_report(document: Mapping[str, Any]) -> Report:
         (
             Section("Candidates against the incumbent", (live, charts.tests(document))),
             Section("Accepted improvements", (charts.proved(document), tables.accepted(document))),
+            Section("Recommended, unproved", (tables.calibration(document),)),
             Section("Proposals by source", (charts.sources(document),)),
             Section("Parameters", (charts.importance(document), charts.paths(document))),
             Section("Differences between two settings", (tables.comparison(document),)),
             Section("Tournament", (tables.tournament(document),)),
             Section("Baseline", (tables.baseline(document),)),
             Section("What winners have in common", tables.patterns(document)),
-            Section("Adviser", (tables.adviser(document),)),
+            Section("Adviser", (advice.adviser(document),)),
             Section("History", (tables.history(document),)),
         ),
     )

@@ -1,16 +1,14 @@
-"""The tables of the report, and what is told of the language model's advice."""
+"""The tables of the report."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from python_training.contracts.report import Block, Column, Comparison, Record, Records, Setting, Table, Text, Tone
+from python_training.contracts.report import Block, Column, Comparison, Setting, Table, Text
 
 SHOWN = 100
 """Newest rows of long tables."""
-_LONGEST = 4000
-"""Letters of a text that a record shows."""
 
 Document = Mapping[str, Any]
 
@@ -36,6 +34,26 @@ def accepted(document: Document) -> Table:
         for each in reversed(document["accepted"][-SHOWN:])
     )
     return Table(columns, rows, "Nothing was accepted yet.")
+
+
+def calibration(document: Document) -> Text:
+    """What the recommendation is believed to be worth, and how far that can be trusted."""
+    believed = document["recommended"]
+    seen = believed.get("calibration", {"tests": 0})  # older documents have none
+    if believed["win_rate"] is None or believed["ahead"] is None:
+        return Text("Nothing is believed yet.")
+    told = (
+        f"Believed to score {believed['win_rate']:.1%} against the start and {believed['ahead']:.1%} against the "
+        "incumbent. That is a belief of the search, which supposes that somewhere there is something to gain: where "
+        "nothing matters it is too high. "
+    )
+    if not seen["tests"]:
+        return Text(f"{told}No candidate has been tested yet, so nothing says how far it can be trusted.")
+    expected, measured = seen["expected"] / seen["tests"], seen["measured"] / seen["tests"]
+    return Text(
+        f"{told}The {seen['tests']:,} candidates tested so far were expected to gain {expected:+.1%} on average, and "
+        f"their first tests measured {measured:+.1%}; {seen['share']:.0%} of what is expected now is counted."
+    )
 
 
 def history(document: Document) -> Table:
@@ -106,33 +124,6 @@ def patterns(document: Document) -> tuple[Block, ...]:
         told += f"; a winner looked more like one than a loser in {worth['auc']:.0%} of pairs (50% is worth nothing)"
     rows = tuple((sentence,) for sentence in found["sentences"])
     return (Text(f"{told}."), Table((Column("Pattern"),), rows, "Too little has been seen yet."))
-
-
-def adviser(document: Document) -> Records:
-    """What the language model was asked and said, and what came of it, the newest first."""
-    panel = document["adviser"]
-    if panel is None:
-        return Records((), "No language model was asked: use_llm is off.")
-    return Records(tuple(_advice(record) for record in reversed(panel["records"][-SHOWN:])), "No advice yet.")
-
-
-def _advice(record: Mapping[str, Any]) -> Record:
-    verdict = record.get("verdict") or {}
-    outcome, effect = verdict.get("outcome"), verdict.get("effect")
-    measured = "" if effect is None else f", {effect:+.2%}"
-    values = record.get("values") or {}
-    changes = ", ".join(f"{name} = {value:.4g}" for name, value in values.items()) or "no suggestion"
-    tone: Tone = "now" if outcome is None else "good" if outcome == "accepted" else "past"
-    facts = tuple((str(name), _text(value)[:_LONGEST]) for name, value in record.items())
-    return Record(f"{changes}: {outcome or 'not judged yet'}{measured}", facts, tone)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "\n".join(f"{name}: {_text(part)}" for name, part in value.items())
-    if isinstance(value, list | tuple):
-        return "\n".join(_text(part) for part in value)
-    return str(value)
 
 
 def _changes(changes: Mapping[str, float]) -> str:

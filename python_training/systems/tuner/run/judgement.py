@@ -8,13 +8,16 @@ from typing import Any
 
 from python_training.contracts.trainer import Notice
 from python_training.systems.tuner.published.best_config import config_text
-from python_training.systems.tuner.run.acceptance import Acceptance
+from python_training.systems.tuner.run.acceptance import EVEN, Acceptance
 from python_training.systems.tuner.run.change_history import Attempt, changes_between
 from python_training.systems.tuner.run.records import decision_record, log_line
 from python_training.systems.tuner.run.rounds import begun
 from python_training.systems.tuner.run.session import Session
 from python_training.systems.tuner.run.tournament import incumbent_name
 from python_training.systems.tuner.run.trial import Trial
+
+TWO_SIDED_95 = 1.96
+"""Standard errors from the middle of a 95% interval to its end."""
 
 
 def settle(session: Session, notices: list[Notice]) -> bool:
@@ -35,8 +38,15 @@ def settle(session: Session, notices: list[Notice]) -> bool:
         _judge(session, trial, notices)
         milestone |= trial is best or run.iteration % session.config.checkpoint_interval == 0
     if best is not None:
-        run.trials = [replace(trial, decision=begun(session, dict(trial.proposal.values))) for trial in run.trials]
+        run.trials = [_anew(session, trial) for trial in run.trials]
     return milestone
+
+
+def _anew(session: Session, trial: Trial) -> Trial:
+    """A trial from its beginning, against the present incumbent."""
+    values = dict(trial.proposal.values)
+    expected = session.proposers.search.expected(values) - EVEN
+    return replace(trial, decision=begun(session, values), expected=expected)
 
 
 def _judge(session: Session, trial: Trial, notices: list[Notice]) -> None:
@@ -46,6 +56,9 @@ def _judge(session: Session, trial: Trial, notices: list[Notice]) -> None:
         raise ValueError(f"Decision {decision.index} has not ended.")
     run.iteration += 1
     run.count(trial.proposal.source, verdict.value)
+    first = decision.views[0].estimate
+    error = (first.high - first.low) / (2.0 * TWO_SIDED_95)
+    run.calibration = run.calibration.seen(trial.expected, first.value - EVEN, error)
     changes = changes_between(decision.incumbent, decision.candidate)
     run.history.add(Attempt(run.iteration, changes, verdict.value, trial.effect, trial.proposal.source))
     if verdict.accepted:

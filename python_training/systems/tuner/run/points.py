@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from python_training.systems.tuner.decisions.decision import StageName
 from python_training.systems.tuner.metrics import source_metric
+from python_training.systems.tuner.run.acceptance import EVEN
 from python_training.systems.tuner.run.session import Session
 from python_training.systems.tuner.source_names import source_names
 
@@ -20,20 +21,21 @@ def values_of_test(session: Session) -> dict[str, float]:
         "llr": view.llr,
         "llr_lower": view.lower,
         "llr_upper": view.upper,
-        "candidate_score": view.estimate.value,
+        "candidate_score": view.estimate.value + (EVEN if view.stage is StageName.NON_REGRESSION else 0.0),
         "decision": float(decision.index),
         "stage": float(_STAGES.index(view.stage) + 1),
     }
 
 
 def values_of_run(session: Session) -> dict[str, float]:
-    """What is proved and counted, without what only changes when a decision ends."""
+    """What is proved, believed and counted, without what only changes when a decision ends."""
     run, baseline = session.run, session.baseline.win_rate
     games = run.games
     values = {
         "win_rate": run.win_rate.value,
         "win_rate_low": run.win_rate.low,
         "win_rate_high": run.win_rate.high,
+        "recommended_win_rate": session.believed_win_rate(),
         "iteration": float(run.iteration),
         "accepted": float(len(run.accepted)),
         "since_acceptance": float(run.since_acceptance),
@@ -45,8 +47,8 @@ def values_of_run(session: Session) -> dict[str, float]:
 
 
 def values_of_decisions(session: Session) -> dict[str, float]:
-    """What changes when a decision ends: the recommendation, and who proposed with what success."""
-    values = {"recommended_win_rate": session.believed_win_rate()}
+    """What changes when a decision ends: who proposed with what success."""
+    values = {}
     for source in source_names(session.config):
         outcomes = session.run.sources.get(source, {})
         values[source_metric("judged", source)] = float(sum(outcomes.values()))

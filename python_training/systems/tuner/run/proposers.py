@@ -73,7 +73,9 @@ class Proposers:
 
     def candidate(self) -> Proposal | None:
         """The next setting that is worth a test, None while there is none."""
-        return self.search.candidate()
+        proposal = self.search.candidate()
+        self._note_dropped()
+        return proposal
 
     def recommend(self) -> Recommendation:
         """The optimiser's present best guess, proved or not."""
@@ -86,6 +88,7 @@ class Proposers:
         arrived = self.adviser.arrived(decision)
         if arrived:
             self.search.advise([Advice(each.values, each.reason, source=LLM, key=each.key) for each in arrived])
+            self._note_dropped()
         return len(arrived)
 
     def judged(self, trial: Trial, incumbent: Values, win_rates: Sequence[float], history: Iterable[Attempt]) -> None:
@@ -145,6 +148,12 @@ class Proposers:
         """End the language model's process; safe twice."""
         if self.adviser is not None:
             self.adviser.close()
+
+    def _note_dropped(self) -> None:
+        """Tell the language model which of its suggestions will not be tried."""
+        for advice in self.search.dropped():
+            if self.adviser is not None and advice.key:
+                self.adviser.judged(advice.key, Verdict("not_tried"))
 
     def _context(
         self, decision: int, incumbent: Values, win_rates: Sequence[float], history: Iterable[Attempt]

@@ -30,6 +30,7 @@ def decision_record(run: RunState, trial: Trial) -> dict[str, Any]:
         "games": decision.games,
         "total_games": run.total_games,
         "effect": trial.effect,
+        "expected": trial.expected,
         "gain": None if decision.gain is None else interval(decision.gain),
         "changes": changes_between(decision.incumbent, decision.candidate),
         "stages": stages(decision),

@@ -9,6 +9,7 @@ from python_training.contracts.objective import PairScores
 from python_training.contracts.trainer import Notice
 from python_training.systems.tuner.decisions.decision import Decision, StageName
 from python_training.systems.tuner.decisions.rules import Rules
+from python_training.systems.tuner.run.acceptance import EVEN
 from python_training.systems.tuner.run.games import Meeting
 from python_training.systems.tuner.run.session import Session
 from python_training.systems.tuner.run.trial import Trial
@@ -41,7 +42,8 @@ def begin_trials(session: Session) -> None:
         proposal = session.proposers.candidate()
         if proposal is None:
             return
-        session.run.trials.append(Trial(proposal, begun(session, proposal.values)))
+        expected = session.proposers.search.expected(proposal.values) - EVEN
+        session.run.trials.append(Trial(proposal, begun(session, proposal.values), expected))
 
 
 def begun(session: Session, candidate: Mapping[str, float]) -> Decision:

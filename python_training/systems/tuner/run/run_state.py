@@ -9,6 +9,7 @@ from typing import Any, Self
 from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.decisions.decision import Decision
 from python_training.systems.tuner.run.acceptance import Acceptance, proved_win_rate
+from python_training.systems.tuner.run.calibration import Calibration
 from python_training.systems.tuner.run.change_history import Attempt, ChangeHistory
 from python_training.systems.tuner.run.trial import Trial
 from python_training.systems.tuner.search.types import Proposal
@@ -39,6 +40,7 @@ class RunState:
         lines: the newest lines of the training log, the oldest first.
         sources: what came of proposals by source: `{outcome: count}` of each.
         warned: the decision at which stagnation was last told of.
+        calibration: what the search expected of candidates, and what their tests measured.
     """
 
     start: Mapping[str, float]
@@ -53,6 +55,7 @@ class RunState:
     lines: list[dict[str, Any]] = field(default_factory=list)
     sources: dict[str, dict[str, int]] = field(default_factory=dict)
     warned: int = 0
+    calibration: Calibration = field(default_factory=Calibration)
 
     @classmethod
     def begin(cls, start: Mapping[str, float], config: TunerConfig) -> Self:
@@ -107,7 +110,8 @@ class RunState:
             "games": self.games,
             "owed": self.owed,
             "trials": [
-                {"proposal": asdict(trial.proposal), "decision": trial.decision.to_dict()} for trial in self.trials
+                {"proposal": asdict(trial.proposal), "decision": trial.decision.to_dict(), "expected": trial.expected}
+                for trial in self.trials
             ],
             "accepted": [each.to_dict() for each in self.accepted],
             "history": [attempt.to_dict() for attempt in self.history],
@@ -115,6 +119,7 @@ class RunState:
             "lines": self.lines,
             "sources": self.sources,
             "warned": self.warned,
+            "calibration": self.calibration.to_dict(),
         }
 
     @classmethod
@@ -128,13 +133,17 @@ class RunState:
             games={name: int(count) for name, count in state["games"].items()},
             owed=float(state["owed"]),
             trials=[
-                Trial(_proposal(each["proposal"]), Decision.from_dict(each["decision"])) for each in state["trials"]
+                Trial(
+                    _proposal(each["proposal"]), Decision.from_dict(each["decision"]), float(each.get("expected", 0.0))
+                )
+                for each in state["trials"]
             ],
             accepted=[Acceptance.from_dict(each) for each in state["accepted"]],
             records=list(state["records"]),
             lines=list(state["lines"]),
             sources={source: dict(counts) for source, counts in state["sources"].items()},
             warned=int(state["warned"]),
+            calibration=Calibration.from_dict(state.get("calibration", {})),  # older checkpoints have none
         )
 
 

@@ -39,8 +39,14 @@ class Session:
 
         The search forgets old games, and knows the present neighbourhood best; what is proved it need not remember.
         """
-        ahead = Estimate(*(3 * [self.proposers.recommend().ahead - EVEN]))
-        return self.run.win_rate_with(ahead).value
+        return self.run.win_rate_with(Estimate(*(3 * [self.believed_score() - EVEN]))).value
+
+    def believed_score(self) -> float:
+        """What the recommendation is believed to score against the incumbent.
+
+        Of the gain that the search expects, that share counts which tests of earlier candidates found to be there.
+        """
+        return EVEN + self.run.calibration.share * (self.proposers.recommend().ahead - EVEN)
 
     def finished(self) -> str | None:
         """Why the run is complete, None while it is not."""

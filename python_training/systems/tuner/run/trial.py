@@ -25,10 +25,15 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Who proposed what, and what is known of it."""
+    """Who proposed what, and what is known of it.
+
+    Attributes:
+        expected: gain over the incumbent that the search expected when the test began, as a fraction.
+    """
 
     proposal: Proposal
     decision: Decision
+    expected: float = 0.0
 
     def meetings(self) -> list[Meeting]:
         """The games that the next look needs."""

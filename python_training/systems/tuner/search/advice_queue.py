@@ -1,4 +1,4 @@
-"""Settings that advisers want tested, in the order in which they came."""
+"""Settings that advisers want tested: each adviser's last word, in the order in which they spoke."""
 
 from __future__ import annotations
 
@@ -9,19 +9,27 @@ from typing import Any
 from python_training.systems.tuner.search.types import Advice
 
 LONGEST = 100
-"""Advice that waits; of more the oldest is dropped, for it was given on an older state of things."""
+"""Advice that waits; of more the oldest is dropped."""
 
 
 class AdviceQueue:
-    """First come, first served, as long as advice has no more than `share` of all proposals."""
+    """First come, first served, as long as advice has no more than `share` of all proposals.
+
+    An adviser that speaks again takes back what of its waits: that was given on an older state of things, perhaps for
+    another incumbent.
+    """
 
     def __init__(self, share: float) -> None:
         self._share = share
         self._waiting: list[Advice] = []
 
-    def add(self, advice: Sequence[Advice]) -> None:
-        """Let it wait for its turn."""
-        self._waiting = [*self._waiting, *advice][-LONGEST:]
+    def add(self, advice: Sequence[Advice]) -> list[Advice]:
+        """Let it wait for its turn; returns what will have none now."""
+        speakers = {each.source for each in advice}
+        kept = [*(each for each in self._waiting if each.source not in speakers), *advice][-LONGEST:]
+        dropped = [each for each in [*self._waiting, *advice] if each not in kept]
+        self._waiting = kept
+        return dropped
 
     def take(self, advised: int, proposed: int) -> Advice | None:
         """The next, if one more among `advised` of `proposed` proposals would not be too many."""

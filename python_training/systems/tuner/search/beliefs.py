@@ -26,8 +26,13 @@ def recommendation(cube: Cube, surface: ResponseSurface, start: Point, incumbent
         for name, width, importance in zip(cube.names, spreads, fall, strict=True)
     }
     spread = math.sqrt(variance) * chance * (1.0 - chance)
-    ahead = _expected(*surface.gap(best, incumbent))
+    ahead = expected_score(surface, best, incumbent)
     return Recommendation(values, _expected(logit, variance), spread, parameters, ahead)
+
+
+def expected_score(surface: ResponseSurface, candidate: Point, opponent: Point) -> float:
+    """Mean score of a game of `candidate` against `opponent`, as the surface believes."""
+    return _expected(*surface.gap(candidate, opponent))
 
 
 def _expected(logit: float, variance: float) -> float:

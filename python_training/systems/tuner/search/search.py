@@ -82,6 +82,7 @@ class Search:
         self.pending: dict[int, tuple[str, Point, Point]] = {}
         self.counts = dict.fromkeys(("asked", "drawn", "proposed", "accepted", "since_fit", "games_since"), 0)
         self._seed = seed
+        self._dropped: list[Advice] = []
 
     def ask(self) -> Match:
         """The search games that are wanted next. May be called again before their scores are told."""
@@ -125,6 +126,10 @@ class Search:
         """The best guess by all games so far."""
         return beliefs.recommendation(self.cube, self.surface, self.start, self.incumbent_point, self._centre())
 
+    def expected(self, candidate: Values) -> float:
+        """Mean score of a setting against the incumbent, as the surface believes; raises ConfigError for no setting."""
+        return beliefs.expected_score(self.surface, self.cube.point(candidate), self.incumbent_point)
+
     def candidate(self) -> Proposal | None:
         """A setting that is worth a test; None until enough search games were played since the last one."""
         advised = self._advised()
@@ -161,10 +166,19 @@ class Search:
             self._restart()
 
     def advise(self, advice: Sequence[Advice]) -> None:
-        """Let advice wait for its turn; raises ConfigError, and takes none of it, if one is no setting."""
+        """Let advice wait for its turn, in place of what waits from the same source.
+
+        Raises:
+            ConfigError: one is no setting; none of it is taken.
+        """
         for each in advice:
             self.cube.point({**self.incumbent, **each.values})
-        self.queue.add(advice)
+        self._dropped += self.queue.add(advice)
+
+    def dropped(self) -> list[Advice]:
+        """Advice that has come to nothing since this was last asked: it was taken back, or would repeat a failure."""
+        dropped, self._dropped = self._dropped, []
+        return dropped
 
     def transfer(self, winners: Sequence[Values]) -> None:
         """Winners of another run, for the transfer source if there is one; raises ConfigError as it does."""
@@ -220,6 +234,7 @@ class Search:
             point = self.cube.point({**self.incumbent, **advice.values})
             if not self.refusals.refuses(point, self.incumbent_point):
                 return self._proposal(advice.source, Idea(point, advice.reason), advice.key)
+            self._dropped.append(advice)
 
     def _proposal(self, source: str, idea: Idea, advice: str = "") -> Proposal:
         number = self.counts["proposed"]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,12 @@ def _asked(adviser: Adviser, context: AdviserContext) -> tuple[Suggestion, ...]:
 
 
 def _children() -> list[psutil.Process]:
-    return [each for each in psutil.Process().children() if "adviser.worker" in " ".join(each.cmdline())]
+    found = []
+    for each in psutil.Process().children():
+        with suppress(psutil.ZombieProcess, psutil.NoSuchProcess):  # what other tests started may be ending
+            if "adviser.worker" in " ".join(each.cmdline()):
+                found.append(each)
+    return found
 
 
 def test_asking_never_waits(parameters: tuple[Parameter, ...], context: Ask, own_providers: Write) -> None:

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
 from python_training.systems.tuner.adviser.answer import Answer
-from python_training.systems.tuner.adviser.ballot import count_votes
+from python_training.systems.tuner.adviser.ballot import Vote
+from python_training.systems.tuner.adviser.ballot import count_votes as counted
 
 INCUMBENT = {"space": 5.0, "food": 1.0, "depth": 2.0}
+
+
+def count_votes(answers: list[Answer], incumbent: dict[str, float], quorum: float, most: int = 3) -> Vote:
+    """The vote where three changes are allowed unless said otherwise."""
+    return counted(answers, incumbent, quorum, most)
 
 
 def _answers(*values: dict[str, float]) -> list[Answer]:
@@ -41,3 +47,11 @@ def test_the_quorum_is_of_all_voters() -> None:
 def test_nobody_votes() -> None:
     """Without answers there is nothing to count."""
     assert count_votes([], INCUMBENT, 0.5).values == {}
+
+
+def test_an_ensemble_changes_no_more_than_one_member_may() -> None:
+    """Of too many winners the clearest stay, in the order in which they were named."""
+    answers = _answers({"space": 9.0, "food": 2.0}, {"depth": 3.0, "food": 2.0})
+    assert count_votes(answers, INCUMBENT, 0.0).values == {"space": 9.0, "food": 2.0, "depth": 3.0}
+    assert count_votes(answers, INCUMBENT, 0.0, most=2).values == {"space": 9.0, "food": 2.0}
+    assert count_votes(answers, INCUMBENT, 0.0, most=1).values == {"food": 2.0}

@@ -13,6 +13,7 @@ from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.run.baseline import Baseline
 from python_training.systems.tuner.run.games import Games
 from python_training.systems.tuner.run.judgement import settle
+from python_training.systems.tuner.run.points import values_of_test
 from python_training.systems.tuner.run.proposers import Proposers
 from python_training.systems.tuner.run.rounds import next_round
 from python_training.systems.tuner.run.run_state import RunState
@@ -73,8 +74,8 @@ def table(small: MakeConfig) -> Iterator[Callable[..., Table]]:
     """Makes tables whose search proposes nothing by itself."""
     made: list[Table] = []
 
-    def make(depth: float = 3.0, **changes: Any) -> Table:
-        settings = {"depth": depth}
+    def make(depth: float = 3.0, rivals: tuple[str, ...] = (), **changes: Any) -> Table:
+        settings = {"depth": depth, "rivals": rivals}
         never = {"games_per_candidate": 10_000_000, "sources": {"spsa": 1.0}, "adviser_share": 1.0}
         made.append(Table(small(objective_config=settings, search=never, search_share=0.0, **changes)))
         return made[-1]
@@ -102,6 +103,20 @@ def test_an_accepted_candidate_is_the_incumbent(table: Callable[..., Table]) -> 
     assert run.records[-1]["stages"][0]["stage"] == "stage_one"
     assert not at.session.tournament.complete
     assert run.since_acceptance == 0
+
+
+def test_a_candidate_s_score_stays_about_one_half(table: Callable[..., Table]) -> None:
+    """Against the pool it is one half and what it does better there, so that the chart has one scale."""
+    at = table(rivals=("weak", "strong"), baseline_games=0, accept={"non_regression": {"margin": 0.02}})
+    at.bring(setting(0.5))
+    seen: dict[float, list[float]] = {1.0: [], 2.0: [], 3.0: []}
+    while not at.session.run.accepted:
+        at.play()
+        values = values_of_test(at.session)
+        if values:
+            seen[values["stage"]].append(values["candidate_score"])
+    assert seen[3.0]
+    assert min(seen[3.0]) > 0.4
 
 
 def test_a_rejected_candidate_changes_nothing_but_history(table: Callable[..., Table]) -> None:

@@ -172,6 +172,22 @@ def test_advice_has_at_most_its_share(new_search: NewSearch, bowl: Bowl) -> None
     assert keys == [f"k{n}" for n in range(18)]
 
 
+def test_only_an_adviser_s_last_word_waits(new_search: NewSearch) -> None:
+    """What it said on an older state of things is given up, and told; another adviser's word waits beside it."""
+    search = new_search(games_per_candidate=0, adviser_share=1.0)
+    search.advise([Advice({"late.caution": 0.2}, "old", key="a1")])
+    search.advise([Advice({"late.caution": 0.7}, "a friend's", source="friend")])
+    assert search.dropped() == []
+    search.advise([Advice({"late.caution": 0.4}, "new", key="a2")])
+    assert [each.key for each in search.dropped()] == ["a1"]
+    assert search.dropped() == []
+    proposals = [search.candidate(), search.candidate()]
+    assert [each and (each.source, each.advice) for each in proposals] == [("friend", ""), ("llm", "a2")]
+    search.advise([Advice({"late.caution": 0.4}, "again", key="a3")])
+    search.candidate()
+    assert [each.key for each in search.dropped()] == ["a3"], "the same is being tested"
+
+
 def test_advice_that_is_no_setting_is_refused_by_name(new_search: NewSearch) -> None:
     """And nothing of the same delivery is taken."""
     search = new_search()
