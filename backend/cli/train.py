@@ -81,9 +81,6 @@ def train(
     --set, then the system's own options (`paddock train neat --help` shows those of NEAT), then --seed, each on top of
     the one before.
     """
-    from python_training.runtime.threads import limit_blas
-
-    limit_blas()
     if forever and (resume is not None or save_config is not None):
         raise typer.BadParameter(
             "it finds its run by the config; leave out --resume and --save-config.", param_hint=FOREVER
