@@ -5,19 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import platform
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psutil
 import pytest
 import yaml
 
-from python_training.contracts.events import EventType
 from python_training.runtime.run_folder import RunFolder
 from python_training.systems.tuner.published.checkpoint_files import STATE
 from python_training.testing.bowl_objective import BowlObjective
@@ -27,8 +24,9 @@ from python_training.testing.endurance.git_faults import FailingRepository
 from python_training.testing.endurance.looked_after import LookedAfter
 from python_training.testing.endurance.memory import MemoryWatch, Thirds
 from python_training.testing.endurance.published import PublishedWatch
+from python_training.testing.endurance.report import figures
 from python_training.testing.full_disk import CannotMountError, small_disk
-from python_training.testing.runs import events_of, health_codes, statuses, wait_for
+from python_training.testing.runs import wait_for
 from python_training.testing.tuner_log import whole_log
 
 SECONDS = float(os.environ.get("PADDOCK_FAULTS_SECONDS", "1800"))
@@ -147,7 +145,8 @@ def _endure(place: Place, stack: contextlib.ExitStack, capsys: pytest.CaptureFix
 
     assert [each.id for each in run.runs()] == [folder.id]
     accepted = _accepted(folder)
-    report = _report(folder, watch, faults, endpoint, memory, accepted, None if last_life is None else last_life.pid)
+    report = figures(folder, watch, faults, endpoint, memory, last_life and last_life.pid, WARM_UP_S)
+    report |= {"seconds": SECONDS, "acceptances": len(accepted)}
     with capsys.disabled():
         print("\n" + json.dumps(report, indent=2))
     _leave(report)
@@ -163,7 +162,7 @@ def _endure(place: Place, stack: contextlib.ExitStack, capsys: pytest.CaptureFix
         assert [subject.rpartition(" (")[0] for subject in repository.subjects(where)] == rates
     assert (repository.folder / "config.yaml").read_text() == accepted[-1]["text"]
     assert _left(memory) == []
-    _check_memory(memory, None if last_life is None else last_life.pid)
+    _check_memory(memory, last_life and last_life.pid)
 
 
 def _options(place: Place, config: dict[str, Any]) -> list[str]:
@@ -225,44 +224,6 @@ def _flat(thirds: Thirds) -> bool:
 def run_log(folder: RunFolder, place: Place) -> str:
     """What the run and the command said last."""
     return folder.log_path.read_text()[-3000:] + (place.outside / "said.txt").read_text()[-3000:]
-
-
-def _report(
-    folder: RunFolder,
-    watch: PublishedWatch,
-    faults: Faults,
-    endpoint: UnreliableEndpoint,
-    memory: MemoryWatch,
-    accepted: list[dict[str, Any]],
-    last_life: int | None,
-) -> dict[str, Any]:
-    lives = sorted({sample.life for sample in memory.samples})
-    thirds = {pid: memory.life(pid, WARM_UP_S if pid == last_life else 20.0) for pid in lives}
-    codes = health_codes(folder)
-    return {
-        "seconds": SECONDS,
-        "machine": f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.machine()}",
-        "injected": dict(sorted(faults.injected.items())),
-        "endpoint": dict(endpoint.did),
-        "told": {code: codes.count(code) for code in sorted(set(codes))},
-        "lives": statuses(folder).count("running"),
-        "reads": dict(watch.reads),
-        "contents": dict(watch.contents),
-        "gap_ms": {f"p{share}": round(1e3 * float(np.percentile(watch.gaps_s, share)), 1) for share in (50, 99, 100)},
-        "decisions": len(watch.lines),
-        "acceptances": len(accepted),
-        "sources": sorted({each["source"] for each in accepted}),
-        "watch_faults": watch.faults[:20],
-        "memory_parent_mib": _plain(memory.parent()),
-        "memory_last_life_mib": None if last_life is None else _plain(memory.life(last_life, WARM_UP_S)),
-        "memory_last_tree_mib": None if last_life is None else _plain(memory.tree(last_life, WARM_UP_S)),
-        "memory_lives_mib": [_plain(each) for each in thirds.values() if each is not None],
-        "checkpoints": sum("removed" not in event.data for event in events_of(folder, EventType.CHECKPOINT)),
-    }
-
-
-def _plain(thirds: Thirds | None) -> dict[str, Any] | None:
-    return None if thirds is None else asdict(thirds)
 
 
 def _leave(report: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import random
 import subprocess
 from collections.abc import Callable
@@ -38,7 +39,16 @@ class FailingRepository:
         return git(folder, "log", "--reverse", "--format=%s", "main").splitlines()
 
     def fail(self, run: LookedAfter, chance: random.Random, ended: Ended) -> list[str]:
-        """One fault for a while; returns its name."""
+        """One fault for a while; returns its name, or nothing where another fault, a full disk, is in its way."""
+        try:
+            return self._fail(run, chance, ended)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            ended(1.0)
+            return []
+
+    def _fail(self, run: LookedAfter, chance: random.Random, ended: Ended) -> list[str]:
         seconds = chance.uniform(*self._lasts_s)
         kind = chance.choice(["hook refuses", "hook hangs", "locked", "no remote", "no repository", "git killed"])
         with contextlib.ExitStack() as stack:
@@ -54,7 +64,9 @@ class FailingRepository:
             elif kind == "no remote":
                 stack.callback(self._away(self.remote), self.remote)
             elif kind == "no repository":
-                stack.callback(self._away(self.folder / ".git"), self.folder / ".git")
+                # Not the folder itself: a git under way would make half a one anew.
+                head = self.folder / ".git" / "HEAD"
+                stack.callback(self._away(head), head)
             else:
                 stack.callback(self._hook("sleep 1").unlink)  # long enough to be met
                 return self._kill(run, ended, seconds)
@@ -77,7 +89,11 @@ class FailingRepository:
     def _hook(self, script: str) -> Path:
         path = self.folder / ".git" / "hooks" / "pre-commit"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(f"#!/bin/sh\n{script}\n")
+        try:
+            path.write_text(f"#!/bin/sh\n{script}\n")
+        except OSError:
+            path.unlink()
+            raise
         path.chmod(0o755)
         return path
 

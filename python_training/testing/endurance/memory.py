@@ -86,7 +86,9 @@ class MemoryWatch:
     def _watch(self) -> None:
         while not self._ended.wait(EVERY_S):
             pid = self._parent()
-            with contextlib.suppress(psutil.Error, TypeError):
+            if pid is None:
+                continue
+            with contextlib.suppress(psutil.Error):
                 parent = psutil.Process(pid)
                 below = parent.children(recursive=True)
                 self.pids |= {(each.pid, each.create_time()) for each in [parent, *below]}
