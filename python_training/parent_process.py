@@ -17,8 +17,9 @@ _PR_SET_PDEATHSIG = 1
 def end_with_parent(number: signal.Signals = signal.SIGKILL) -> None:
     """Have the kernel send this process `number` once the thread that started it is gone, be it by SIGKILL.
 
-    Call it first thing: a parent that is gone already is not noticed any more. Linux alone can do it; elsewhere nothing
-    happens, and what else there is has to do.
+    Call it first thing: a parent that is gone already is not noticed any more. (To have it done between fork and exec
+    would leave no such moment, but Python code there can deadlock a process of many threads.) Linux alone can do it;
+    elsewhere nothing happens, and what else there is has to do.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)

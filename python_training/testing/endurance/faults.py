@@ -93,11 +93,14 @@ def harm_to_advisers(run: LookedAfter) -> Callable[[random.Random, Ended], list[
     """SIGKILL, or SIGSTOP, to the adviser's process: it is gone, or hangs without ever noticing."""
 
     def strike(chance: random.Random, ended: Ended) -> list[str]:
-        found = run.advisers()
-        if not found:
+        found, life = run.advisers(), run.life()
+        if not found or life is None:
             return []
         number, kind = chance.choice([(signal.SIGKILL, "adviser killed"), (signal.SIGSTOP, "adviser hung (SIGSTOP)")])
         with contextlib.suppress(psutil.NoSuchProcess):
+            # Before it stands back behind the games it has not told the kernel with whom it wants to end.
+            if number == signal.SIGSTOP and found[0].nice() <= life.nice():
+                return []
             found[0].send_signal(number)
             return [kind]
         return []
