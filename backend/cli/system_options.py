@@ -14,6 +14,7 @@ from typer.core import TyperCommand
 
 from python_training import registry
 from python_training.contracts.errors import ConfigError
+from python_training.runtime.threads import limit_blas
 
 _OPTIONS, _GIVEN = "paddock.system_options", "paddock.system_options.given"
 
@@ -23,6 +24,7 @@ class WithSystemOptions(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse with the options of the first system that the words name."""
+        limit_blas()  # a system's config may import NumPy
         entry = next((registry.SYSTEMS[word] for word in args if word in registry.SYSTEMS), None)
         ctx.meta[_OPTIONS] = options_of(entry) if entry is not None else []
         return super().parse_args(ctx, args)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
+import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from backend.cli.exits import ExitCode, help_end
-from backend.cli.forever import CONTINUE, FOREVER, Forever, arguments_of_a_life
 from backend.cli.output import AsJson, emit
 from backend.cli.system_options import WithSystemOptions, given_options, typed_options
 from python_training import registry
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from python_training.runtime.run_folder import RunFolder
 
 commands = typer.Typer()
+
+FOREVER, CONTINUE = "--forever", "--continue"
+_ORPHAN_PATIENCE_S = 30.0
+"""What a life that nobody looks after any more has for stopping in order, before another one begins."""
 
 System = Annotated[str | None, typer.Argument(metavar="SYSTEM", help="Name of the training system, e.g. ppo.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Config as YAML or JSON.")]
@@ -107,7 +111,7 @@ def train(
         _tell_saved(save_config, used, as_json)
         return
     if forever:
-        raise typer.Exit(_live_forever(system, used))
+        raise typer.Exit(_live_forever(system, used, name, threads, as_json))
     going_on = _unfinished(system, used) if go_on else None
     _host(going_on or _new_run(system, used, name, threads), as_json)
 
@@ -195,13 +199,23 @@ def _unfinished(system: str, config: Mapping[str, Any]) -> RunFolder | None:
     return unfinished_run(settings.logs_dir, settings.checkpoints_dir, system, config)
 
 
-def _live_forever(system: str, config: Mapping[str, Any]) -> int:
-    def newest_step() -> int:
-        folder = _unfinished(system, config)
-        found = folder.checkpoints().list() if folder else []
-        return found[-1].step if found else -1
+def _live_forever(system: str, config: Mapping[str, Any], name: str, threads: int | None, as_json: bool) -> int:
+    from backend.cli.forever import Forever
 
-    return Forever(arguments_of_a_life(sys.argv[1:]), newest_step).run()
+    folder = _free(system, config) or _new_run(system, config, name, threads)
+    return Forever(folder, ("--json",) if as_json else ()).run()
+
+
+def _free(system: str, config: Mapping[str, Any]) -> RunFolder | None:
+    """The unfinished run, once an orphan that may still train it has stopped; raises RunLockedError if it does not."""
+    deadline = time.monotonic() + _ORPHAN_PATIENCE_S
+    while True:
+        try:
+            return _unfinished(system, config)
+        except RunLockedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def _stopped_run(name: str, system: str | None) -> RunFolder:
@@ -210,10 +224,12 @@ def _stopped_run(name: str, system: str | None) -> RunFolder:
     folder = find_run(name)
     if system is not None and folder.spec().system != system:
         raise ConfigError(f"{folder.id} is a run of '{folder.spec().system}', got '{system}'.", field="system")
-    if folder.worker_alive():
-        worker = folder.worker()
-        pid = f" (pid {worker.pid})" if worker else ""
-        raise RunLockedError(f"A process trains {folder.id} already{pid}.", hint=f"paddock resume {folder.id}")
+    worker = folder.worker()
+    # --forever, which started this process, holds the run until it has begun.
+    if worker is not None and worker.is_alive() and worker.pid != os.getppid():
+        raise RunLockedError(
+            f"A process trains {folder.id} already (pid {worker.pid}).", hint=f"paddock resume {folder.id}"
+        )
     return folder
 
 

@@ -14,6 +14,7 @@ import yaml
 from python_training.runtime.run_folder import RunFolder, create_run
 from python_training.systems.tuner.published.best_config import flat_numbers
 from python_training.testing.bowl_objective import BowlObjective
+from python_training.testing.full_disk import CannotMountError, fill, small_disk
 from python_training.testing.runs import deterministic_points, health_codes, spawn_worker, wait_for
 
 CONFIG = {
@@ -33,24 +34,12 @@ CONFIG = {
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 8 MiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)],  # noqa: S607  # mount is where the system has it
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip(f"NOT TESTED: what happens on a full disk. A tmpfs cannot be mounted here: {mounted.stderr}")
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)  # noqa: S607  # as above
-
-
-def _fill(path: Path) -> None:
-    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"x" * 4096)
+    with contextlib.ExitStack() as stack:
+        try:
+            disk = stack.enter_context(small_disk(tmp_path / "disk", 8))
+        except CannotMountError as error:
+            pytest.skip(f"NOT TESTED: what happens on a full disk. {error}")
+        yield disk
 
 
 def _best(folder: RunFolder) -> dict[str, float]:
@@ -69,7 +58,7 @@ def test_a_full_disk_costs_no_acceptance(tmp_path: Path, tiny_disk: Path) -> Non
     worker = spawn_worker(folder)
     try:
         wait_for(lambda: (folder.checkpoints_path / "config.yaml").exists(), "a best config", timeout=120)
-        _fill(tiny_disk / "ballast")
+        fill(tiny_disk / "ballast")
         wait_for(lambda: "checkpoint_failed" in health_codes(folder), "the health event", timeout=120)
         _best(folder)
         reached = _iterations(folder)

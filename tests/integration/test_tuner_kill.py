@@ -28,6 +28,7 @@ from python_training.testing.runs import (
     train,
     wait_for,
 )
+from python_training.testing.tuner_log import whole_log
 
 CONFIG: dict[str, Any] = {
     "objective": "python_training.testing.bowl_objective:BowlObjective",
@@ -113,13 +114,7 @@ def _published(folder: RunFolder) -> dict[str, str]:
 
 def _log(folder: RunFolder) -> list[dict[str, Any]]:
     """All lines of the log without their timestamps, the rolled ones first."""
-    parts = sorted(
-        folder.checkpoints_path.glob("training_log.jsonl.*.gz"), key=lambda path: -int(path.suffixes[-2][1:])
-    )
-    texts = [subprocess.run(["gzip", "-dc", str(part)], capture_output=True, check=True).stdout for part in parts]  # noqa: S607  # gzip is where the system has it
-    current = folder.checkpoints_path / "training_log.jsonl"
-    texts += [current.read_bytes()] if current.exists() else []
-    lines = [json.loads(line) for text in texts for line in text.splitlines()]
+    lines = [json.loads(line) for line in whole_log(folder.checkpoints_path)]
     return [{name: value for name, value in line.items() if name != "timestamp"} for line in lines]
 
 

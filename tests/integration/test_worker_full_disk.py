@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from python_training.contracts.errors import CommandRefusedError
 from python_training.contracts.events import Event, EventType
 from python_training.runtime.journal import read_events
 from python_training.runtime.run_folder import RunFolder, create_run
+from python_training.testing.full_disk import CannotMountError, fill, small_disk
 from python_training.testing.runs import (
     deterministic_points,
     events_of,
@@ -29,24 +29,12 @@ from python_training.testing.runs import (
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 1 MiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)],  # noqa: S607  # mount is where the system has it
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip(f"NOT TESTED: what happens on a full disk. A tmpfs cannot be mounted here: {mounted.stderr}")
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)  # noqa: S607  # as above
-
-
-def _fill(path: Path) -> None:
-    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"x" * 4096)
+    with contextlib.ExitStack() as stack:
+        try:
+            disk = stack.enter_context(small_disk(tmp_path / "disk", 1))
+        except CannotMountError as error:
+            pytest.skip(f"NOT TESTED: what happens on a full disk. {error}")
+        yield disk
 
 
 def _cannot_save(folder: RunFolder) -> bool:
@@ -78,7 +66,7 @@ def test_checkpoints_that_find_no_room_do_not_end_a_run(tmp_path: Path, tiny_dis
     worker = spawn_worker(folder)
     try:
         wait_for(lambda: folder.checkpoints().list(), "a checkpoint")
-        _fill(tiny_disk / "ballast")
+        fill(tiny_disk / "ballast")
         failed = wait_for(lambda: _health(folder, "checkpoint_failed"), "the health event")[0]
         assert "the disk is full" in failed.data["message"]
         newest, damaged = folder.checkpoints().newest_good(set_aside=False)
@@ -113,7 +101,7 @@ def test_a_journal_that_finds_no_room_loses_nothing(tmp_path: Path, tiny_disk: P
     worker = spawn_worker(folder)
     try:
         wait_for(lambda: deterministic_points(folder), "a point")
-        _fill(tiny_disk / "ballast")
+        fill(tiny_disk / "ballast")
         wait_for(lambda: _cannot_save(folder), "the journal to find no room")
         newest = [info.step for info in folder.checkpoints().list()][-1:]
         assert newest <= [deterministic_points(folder)[-1][0]], "a checkpoint must not know more than the journal"

@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -195,3 +196,14 @@ def test_broken_pipe_does_not_break_the_run(endless: Endless, terminal: Any) -> 
     assert terminal.run("stop", run.id).code == 0
     process.communicate(timeout=30)
     assert status_of(run) is RunStatus.STOPPED
+
+
+def test_a_small_matrix_is_multiplied_by_one_thread(terminal: Any) -> None:
+    """NumPy is imported for a config already, and its BLAS must know by then that it has no threads to spin with."""
+    script = (
+        "import os, sys; from backend.cli import main; "
+        "code = main(['train', 'tuner', '--preset', 'yardstick', '--save-config', 'mine.yaml']); "
+        "import numpy; numpy.ones((64, 64)) @ numpy.ones((64, 64)); "
+        "sys.exit(code or 'numpy' not in sys.modules or len(os.listdir('/proc/self/task')) - 1)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], env=terminal.environment, check=False).returncode == 0

@@ -14,12 +14,14 @@ import threading
 import time
 from typing import BinaryIO
 
+from python_training.parent_process import end_with_parent
 from python_training.systems.tuner.adviser import protocol
 from python_training.systems.tuner.adviser.providers.base import Provider, RefusedError, UnavailableError
 
 
 def main() -> int:
-    """Serve until standard input ends, that is until the run ends, however it ends."""
+    """Serve until the run ends, however it ends: the kernel tells, and so does the end of standard input."""
+    end_with_parent()
     told = _claim_stdout()
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     spec = protocol.MemberSpec.decode(sys.stdin.buffer.readline(protocol.MAX_LINE))

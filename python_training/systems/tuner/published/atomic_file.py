@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import os
 from pathlib import Path
+
+import psutil
 
 
 def put(path: Path, content: bytes) -> bool:
@@ -15,6 +19,7 @@ def put(path: Path, content: bytes) -> bool:
     if path.is_file() and path.read_bytes() == content:
         return False
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    _remove_parts_of_the_dead(path)
     try:
         with part.open("wb") as file:
             file.write(content)
@@ -26,6 +31,14 @@ def put(path: Path, content: bytes) -> bool:
         raise
     sync_folder(path.parent)
     return True
+
+
+def _remove_parts_of_the_dead(path: Path) -> None:
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        pid = left.suffixes[-2].removeprefix(".")
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            with contextlib.suppress(OSError):
+                left.unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from python_training.systems.tuner.published.atomic_file import put
 from python_training.systems.tuner.published.git_commands import GitError, Repository
 from python_training.systems.tuner.run.acceptance import Acceptance
 
-STATE, OWN = "git.json", "repository"
+STATE, OWN, NOTE = "git.json", "repository", "git.running"
 FIRST_RETRY_S, LONGEST_RETRY_S = 30.0, 3600.0
 """Wait after a failure; doubled with every further one, so that a git that hangs costs next to nothing."""
 _RUN = re.compile(r"[\w.-]{1,200}")
@@ -29,12 +30,14 @@ class _Progress:
         committed, pushed: numbers of the last acceptances that were.
         failures: since the last success.
         retry_at: Unix time before which nothing is tried.
+        tried_by: process that failed last. Another one, a new life of the run, does not wait.
     """
 
     committed: int = 0
     pushed: int = 0
     failures: int = 0
     retry_at: float = 0.0
+    tried_by: int = 0
 
 
 class Commits:
@@ -58,10 +61,12 @@ class Commits:
         progress = self._read()
         newest = accepted[-1].number if accepted else 0
         behind = progress.committed < newest or (self._settings.push and progress.pushed < newest)
-        if not self._settings.enabled or not behind or t < progress.retry_at:
+        waits = t < progress.retry_at and progress.tried_by == os.getpid()
+        if not self._settings.enabled or not behind or waits:
             return []
-        failures = progress.failures
+        failures, told = progress.failures, list[Notice]()
         try:
+            told += self._clear_leftovers()
             for acceptance in accepted:
                 if acceptance.number > progress.committed:
                     self._commit(acceptance, t)
@@ -73,14 +78,22 @@ class Commits:
         except (GitError, OSError) as error:
             reason = error.message if isinstance(error, GitError) else f"{error.filename}: {error.strerror}."
             wait = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(failures, 20))
-            self._write(_Progress(progress.committed, progress.pushed, failures + 1, t + wait))
+            self._write(_Progress(progress.committed, progress.pushed, failures + 1, t + wait, os.getpid()))
             waiting = newest - progress.committed
             what = f"{waiting} accepted setting(s) wait to be committed" if waiting else "Commits wait to be pushed"
-            return [Notice("warning", "git_failed", f"{what}, tuning goes on: {reason}")]
+            return [*told, Notice("warning", "git_failed", f"{what}, tuning goes on: {reason}")]
         self._write(progress)
         if failures:
-            return [Notice("info", "recovered", "git works again: every accepted setting is committed.")]
-        return []
+            told.append(Notice("info", "recovered", "git works again: every accepted setting is committed."))
+        return told
+
+    def _clear_leftovers(self) -> list[Notice]:
+        if not (self._folder / NOTE).exists():
+            return []
+        removed = ", ".join(self._repository().clear_leftovers())
+        if not removed:
+            return []
+        return [Notice("info", "git_unlocked", f"Removed what a killed git command of this run has left: {removed}.")]
 
     def _commit(self, acceptance: Acceptance, t: float) -> None:
         repository, path = self._repository(), self._settings.path
@@ -97,8 +110,8 @@ class Commits:
     def _repository(self) -> Repository:
         settings = self._settings
         if settings.repo:
-            return Repository(Path(settings.repo).expanduser(), settings.timeout_s)
-        own = Repository(self._folder / OWN, settings.timeout_s)
+            return Repository(Path(settings.repo).expanduser(), settings.timeout_s, self._folder / NOTE)
+        own = Repository(self._folder / OWN, settings.timeout_s, self._folder / NOTE)
         own.create_if_missing()
         return own
 

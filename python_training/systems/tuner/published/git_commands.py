@@ -6,15 +6,15 @@ import contextlib
 import os
 import signal
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from python_training.contracts.errors import PaddockError
+from python_training.systems.tuner.published.git_leftovers import GRACE_S, Leftovers
 
 NAME, EMAIL = "Automated Training Bot", "training-bot@battlesnake.local"
 """Who commits where nobody is configured."""
 _MAX_SAID = 500
-_GRACE_S = 2.0
-"""Seconds that git has for removing its locks once it is told to end, and then for being killed."""
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 """What would make git work on another repository than it is told."""
 _QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "GIT_ASKPASS": "true", "SSH_ASKPASS": "true"}
@@ -33,17 +33,34 @@ class Repository:
     Args:
         folder: its top, or a folder in it.
         timeout_s: seconds that a command may take; then it is killed with all its children.
+        note: file that says which command is under way, for whoever comes after a kill.
     """
 
-    def __init__(self, folder: Path, timeout_s: float) -> None:
+    def __init__(self, folder: Path, timeout_s: float, note: Path) -> None:
         self._folder = folder
         self._timeout_s = timeout_s
+        self._leftovers = Leftovers(note, timeout_s)
 
     def create_if_missing(self) -> None:
-        """Make the folder a repository unless it is one; raises GitError."""
-        if not (self._folder / ".git").exists():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._run("init", "--quiet", "--initial-branch=main")
+        """Make the folder a repository of its own unless it is one, also after a kill amidst that; raises GitError."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            if self.top().samefile(self._folder):
+                return
+        except GitError as error:
+            if error.hint != _ENDED:
+                raise
+        self._change("init", "--quiet", "--initial-branch=main")
+
+    def clear_leftovers(self) -> list[str]:
+        """Clear away after a command that an earlier life of the run was killed over; returns the locks removed.
+
+        Raises:
+            GitError: that command still runs, and has time left.
+        """
+        if self._leftovers.busy():
+            raise GitError("the git command of an earlier life of this run has not ended yet.")
+        return self._leftovers.clear(Path(self._run("rev-parse", "--absolute-git-dir").strip()), self.top())
 
     def top(self) -> Path:
         """The top of the working tree; raises GitError if the folder is in none."""
@@ -63,12 +80,13 @@ class Repository:
 
         The identity is that of the configuration; where there is none it is the bot's, for this commit only.
         """
-        self._run("add", "--force", "--", path)
-        self._run(*self._identity(), "commit", "--quiet", "--no-gpg-sign", "--message", message, "--only", "--", path)
+        self._change("add", "--force", "--", path)
+        identity = self._identity()
+        self._change(*identity, "commit", "--quiet", "--no-gpg-sign", "--message", message, "--only", "--", path)
 
     def push(self, remote: str) -> None:
         """Push the branch that is checked out; raises GitError."""
-        self._run("push", "--quiet", remote, "HEAD")
+        self._change("push", "--quiet", remote, "HEAD")
 
     def _identity(self) -> list[str]:
         own = []
@@ -81,10 +99,20 @@ class Repository:
                 own += ["-c", f"{key}={value}"]
         return own
 
-    def _run(self, *words: str) -> str:
+    def _change(self, *words: str) -> None:
+        """Run a command that takes locks; raises GitError."""
+        marked = self._leftovers.begin()
+        try:
+            self._run(*words, marked=marked)
+        except GitError as error:
+            if error.hint == _ENDED:
+                self._leftovers.end()
+            raise
+        self._leftovers.end()
+
+    def _run(self, *words: str, marked: Mapping[str, str] | None = None) -> str:
         """What `git <words>` prints; raises GitError, with `hint` _ENDED if git itself ended with an error."""
         shown = f"git {next(word for word in words if not word.startswith('-') and '=' not in word)}"
-        ssh = {"GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")}
         try:
             process = subprocess.Popen(
                 ["git", "-C", str(self._folder), *words],  # noqa: S607  # git is where the system has it
@@ -93,7 +121,7 @@ class Repository:
                 stderr=subprocess.PIPE,
                 text=True,
                 errors="replace",
-                env={name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _QUIET | ssh,
+                env={**_environment(), **(marked or {})},
                 start_new_session=True,
             )
         except OSError as error:
@@ -103,6 +131,8 @@ class Repository:
         except subprocess.TimeoutExpired:
             _kill(process)
             raise GitError(f"{shown} did not end within {self._timeout_s:g} s.", hint="Does a hook wait?") from None
+        if process.returncode < 0:
+            raise GitError(f"{shown} was ended by signal {-process.returncode}.")
         if process.returncode:
             reason = " ".join(said.split())[-_MAX_SAID:] or f"exit code {process.returncode}"
             raise GitError(f"{shown} failed: {reason}", hint=_ENDED)
@@ -112,13 +142,19 @@ class Repository:
 _ENDED = "Try the command in the repository by hand."
 
 
+def _environment() -> dict[str, str]:
+    """Ours, less what leads to another repository; nothing in it asks anybody."""
+    ssh = {"GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")}
+    return {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _QUIET | ssh
+
+
 def _kill(process: subprocess.Popen[str]) -> None:
     """End a command and whatever it has started; hooks and helpers are in its process group."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE_S)
+            process.wait(GRACE_S)
     for pipe in (process.stdout, process.stderr):
         if pipe is not None:
             pipe.close()

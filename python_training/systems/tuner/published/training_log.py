@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import os
 import re
@@ -38,7 +39,7 @@ class TrainingLog:
         """Write those lines that are not in it yet, with Unix time `t` as their timestamp; returns how many.
 
         Raises:
-            OSError: the disk is full or refuses; some lines may be there then, and a torn one is cut off next time.
+            OSError: the disk is full or refuses; nothing was added then, and the next time makes up for it.
         """
         last = self._finish_rolling(self._cut_to_last_line())
         stamp = datetime.fromtimestamp(t, UTC).isoformat()
@@ -46,12 +47,20 @@ class TrainingLog:
         if not new:
             self._path.touch()  # so that there is something to `tail -f` before the first decision
             return 0
-        with self._path.open("ab") as file:
-            file.write(b"".join(json.dumps(line, allow_nan=False).encode() + b"\n" for line in new))
-            file.flush()
-            os.fsync(file.fileno())
+        self._add(b"".join(json.dumps(line, allow_nan=False).encode() + b"\n" for line in new))
         self._finish_rolling(int(new[-1][self._key]))
         return len(new)
+
+    def _add(self, content: bytes) -> None:
+        with self._path.open("ab", buffering=0) as file:
+            size, rest = file.seek(0, os.SEEK_END), memoryview(content)
+            try:
+                while rest:
+                    rest = rest[file.write(rest) :]
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(size)  # whoever reads meanwhile sees whole lines
+                raise
 
     def _finish_rolling(self, last: int) -> int:
         """Roll a log that is long enough, unless a killed writer has compressed it already; returns `last`."""
@@ -95,21 +104,30 @@ class TrainingLog:
 
     def _roll(self) -> None:
         """Compress the log as part 1, after moving the others up; the oldest go."""
+        part = self._path.with_name(f".{self._path.name}.part")
+        try:
+            with part.open("wb") as raw:
+                with gzip.GzipFile(filename="", mode="wb", fileobj=raw) as packed:
+                    packed.write(self._path.read_bytes())
+                raw.flush()
+                os.fsync(raw.fileno())
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+        self._make_room()
+        part.replace(self._part(1))
+        self._path.unlink()
+        sync_folder(self._path.parent)
+
+    def _make_room(self) -> None:
+        """Move the parts from 1 on up by one. Where a killed writer has done so already, number 1 is free."""
         parts = self._rolled()
-        for number in sorted(parts, reverse=True):
+        newest = list(itertools.takewhile(parts.__contains__, itertools.count(1)))
+        for number in reversed(newest):
             if number >= self._settings.keep:
                 parts[number].unlink()
             else:
                 parts[number].rename(self._part(number + 1))
-        part = self._path.with_name(f".{self._path.name}.part")
-        with part.open("wb") as raw:
-            with gzip.GzipFile(filename="", mode="wb", fileobj=raw) as packed:
-                packed.write(self._path.read_bytes())
-            raw.flush()
-            os.fsync(raw.fileno())
-        part.replace(self._part(1))
-        self._path.unlink()
-        sync_folder(self._path.parent)
 
     def _part(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}.{number}.gz")

@@ -353,9 +353,13 @@ def test_no_process_is_left(parameters: tuple[Parameter, ...], context: Ask, own
 
 
 @pytest.mark.parametrize(
-    ("source", "timeout_s"), [(HANGS_ONCE_ASKED, 1000), (SPINS, 1)], ids=["waiting", "holding the interpreter's lock"]
+    ("source", "timeout_s", "stopped"),
+    [(HANGS_ONCE_ASKED, 1000, False), (SPINS, 1, False), (SPINS, 1000, False), (HANGS_ONCE_ASKED, 1000, True)],
+    ids=["waiting", "holding the interpreter's lock", "holding it for long", "stopped by a signal"],
 )
-def test_the_process_ends_with_the_run(own_providers: Write, tmp_path: Path, source: str, timeout_s: float) -> None:
+def test_the_process_ends_with_the_run(
+    own_providers: Write, tmp_path: Path, source: str, timeout_s: float, stopped: bool
+) -> None:
     """However the run ends: after a SIGKILL in the midst of an answer, no adviser lives on."""
     asked = tmp_path / "asked"
     name = own_providers(
@@ -381,6 +385,8 @@ time.sleep(60)
     with process.stdout:
         worker = psutil.Process(int(process.stdout.readline()))
     assert worker.is_running()
+    if stopped:
+        worker.suspend()  # it sees neither the end of a pipe nor a clock
     process.kill()
     process.wait()
     worker.wait(timeout=30)
