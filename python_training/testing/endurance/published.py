@@ -23,8 +23,9 @@ from python_training.contracts.errors import PaddockError
 from python_training.contracts.objective import Parameter
 from python_training.runtime.checkpoint import CheckpointInfo, CheckpointStore
 from python_training.systems.tuner.published.best_config import PROVED, RECOMMENDED, flat_numbers
-from python_training.systems.tuner.published.checkpoint_files import DOCUMENT, STATE
+from python_training.systems.tuner.published.checkpoint_files import STATE
 from python_training.systems.tuner.published.publish import SUMMARY
+from python_training.systems.tuner.published.read_document import DOCUMENT
 from python_training.systems.tuner.published.training_log import LOG
 
 PAUSE_S = 0.004
