@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -92,6 +92,16 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page on a desk in which no error may go unseen; closed again, for one left open goes on asking its server."""
+    errors: list[str] = []
+    with browser.new_page(viewport={"width": 1440, "height": 900}) as page:
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+    assert errors == []
 
 
 def missing(what: str) -> None:
