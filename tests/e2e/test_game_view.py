@@ -13,6 +13,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import Server
 from tests.e2e.game_frames import Frames
 
 pytestmark = pytest.mark.timeout(240)
@@ -48,10 +49,10 @@ def tell(url: str, session: str, name: str) -> dict[str, Any]:
     return status
 
 
-def test_a_person_flies_a_ship_by_keyboard(server: Any, page: Page) -> None:
+def test_a_person_flies_a_ship_by_keyboard(game_server: Server, page: Page) -> None:
     """A game is put together in the form; frames come, the ship turns while a key is held, and not after; P pauses."""
     frames = Frames(page)
-    page.goto(f"{server.url}/game")
+    page.goto(f"{game_server.url}/game")
     page.get_by_test_id("two-teams").check()
     pilots = page.get_by_label("Pilot", exact=True)
     expect(pilots).to_have_count(2)
@@ -69,18 +70,18 @@ def test_a_person_flies_a_ship_by_keyboard(server: Any, page: Page) -> None:
 
     page.keyboard.press("p")
     expect(page.get_by_test_id("game-pause")).to_contain_text("Play")
-    stands_at = tell(server.url, page.url.split("/game/")[1], "status")["tick"]
+    stands_at = tell(game_server.url, page.url.split("/game/")[1], "status")["tick"]
     wait_for(page, lambda: frames.taken[-1]["tick"] == stands_at, "the frame at which the world stands still")
     page.wait_for_timeout(500)
     assert frames.taken[-1]["tick"] == stands_at
 
 
 def test_pilots_are_nudged_by_mouse_and_key_and_the_game_is_flown_again(
-    server: Any, page: Page, tmp_path: Path
+    game_server: Server, page: Page, tmp_path: Path
 ) -> None:
     """A click sets a rally point, F calls into formation; the recording, brought back, is flown exactly as it was."""
     ace = {"pilot": {"kind": "scripted", "name": "ace"}}
-    play(page, server.url, [ace, ace], seed=7, speed=4)
+    play(page, game_server.url, [ace, ace], seed=7, speed=4)
     page.get_by_test_id("live-canvas").click(position={"x": 60, "y": 60})
     expect(page.get_by_test_id("nudge-state")).to_contain_text("Rally point")
     page.keyboard.press("f")
@@ -90,20 +91,20 @@ def test_pilots_are_nudged_by_mouse_and_key_and_the_game_is_flown_again(
         page.get_by_test_id("recording").click()
     recording = tmp_path / "game.recording.json"
     downloading.value.save_as(recording)
-    page.goto(f"{server.url}/game")
+    page.goto(f"{game_server.url}/game")
     page.get_by_test_id("recording-file").set_input_files(recording)
     page.wait_for_url(re.compile(r"/game/\w+"), timeout=WORLD_IS_COMPILED_MS)
     expect(page.get_by_role("heading", name="Replay")).to_be_visible(timeout=WORLD_IS_COMPILED_MS)
     expect(page.get_by_test_id("replay-state")).to_contain_text("exactly as recorded", timeout=60_000)
 
 
-def test_elites_of_a_run_are_looked_at_compared_and_flown(server: Any, page: Page, tmp_path: Path) -> None:
+def test_elites_of_a_run_are_looked_at_compared_and_flown(game_server: Server, page: Page, tmp_path: Path) -> None:
     """A run that breeds gets a tab of elites; one flies with its network lit up; its genome comes back as a file."""
     config = {"env": "arena", "generations": 4, "pop_size": 12, "snapshot_interval": 2, "bouts": 2, "held_out_bouts": 2}
-    made = requests.post(f"{server.url}/api/v1/runs", json={"system": "neat", "config": config}, timeout=30)
+    made = requests.post(f"{game_server.url}/api/v1/runs", json={"system": "neat", "config": config}, timeout=30)
     assert made.status_code == 201, made.text
     run = made.json()["id"]
-    page.goto(f"{server.url}/runs/{run}")
+    page.goto(f"{game_server.url}/runs/{run}")
     page.get_by_test_id("tab-elites").click(timeout=90_000)
     expect(page.get_by_test_id("elite-card")).not_to_have_count(1, timeout=90_000)
     expect(page.get_by_test_id("network-picture").first).to_have_attribute("aria-label", re.compile("3 outputs"))
@@ -121,7 +122,7 @@ def test_elites_of_a_run_are_looked_at_compared_and_flown(server: Any, page: Pag
     page.wait_for_url(re.compile(r"/game/\w+"), timeout=WORLD_IS_COMPILED_MS)
     expect(page.get_by_test_id("network-picture")).to_have_attribute("data-live", "", timeout=WORLD_IS_COMPILED_MS)
 
-    page.goto(f"{server.url}/genomes")
+    page.goto(f"{game_server.url}/genomes")
     page.get_by_test_id("genome-file").set_input_files(genome)
     expect(page.get_by_test_id("genome-found")).to_contain_text("3 outputs")
     page.get_by_test_id("fly-genome").click()
@@ -129,11 +130,11 @@ def test_elites_of_a_run_are_looked_at_compared_and_flown(server: Any, page: Pag
     expect(page.get_by_test_id("crew")).to_contain_text("genome.json", timeout=WORLD_IS_COMPILED_MS)
 
 
-def test_a_file_that_is_no_genome_is_refused_in_words(server: Any, page: Page, tmp_path: Path) -> None:
+def test_a_file_that_is_no_genome_is_refused_in_words(game_server: Server, page: Page, tmp_path: Path) -> None:
     """The page says what is wrong with it, and offers nothing to fly."""
     wrong = tmp_path / "notes.json"
     wrong.write_text('{"hello": 1}')
-    page.goto(f"{server.url}/genomes")
+    page.goto(f"{game_server.url}/genomes")
     page.get_by_test_id("genome-file").set_input_files(wrong)
     expect(page.get_by_test_id("genome-fault")).to_contain_text("format")
     expect(page.get_by_test_id("fly-genome")).to_have_count(0)
