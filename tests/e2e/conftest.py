@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -64,22 +64,41 @@ class Server:
         return self.process.wait(timeout=30)
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def served(root: Path) -> Iterator[Server]:
     """A running server; afterwards it and its runs are gone."""
     if not (REPOSITORY / "frontend/dist/paddock/browser/index.html").is_file():
         missing("the built dashboard (make setup)")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    served = Server(tmp_path, port)
-    served.start()
+    server = Server(root, port)
+    server.start()
     try:
-        yield served
+        yield server
     finally:
-        for run in requests.get(f"{served.url}/api/v1/runs", timeout=10).json()["runs"]:
-            requests.post(f"{served.url}/api/v1/runs/{run['id']}/commands?wait=done", json={"name": "stop"}, timeout=60)
-        served.stop()
+        for run in requests.get(f"{server.url}/api/v1/runs", timeout=10).json()["runs"]:
+            requests.post(f"{server.url}/api/v1/runs/{run['id']}/commands?wait=done", json={"name": "stop"}, timeout=60)
+        server.stop()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of the test's own."""
+    yield from served(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def lasting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for all tests of a module: starting one takes seconds."""
+    yield from served(tmp_path_factory.mktemp("served"))
+
+
+@pytest.fixture
+def game_server(lasting_server: Server) -> Iterator[Server]:
+    """The module's server, on which no game of another test is left."""
+    yield lasting_server
+    for session in requests.get(f"{lasting_server.url}/api/v1/sessions", timeout=10).json()["sessions"]:
+        requests.delete(f"{lasting_server.url}/api/v1/sessions/{session['id']}", timeout=30)
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +111,16 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page on a desk in which no error may go unseen; closed again, for one left open goes on asking its server."""
+    errors: list[str] = []
+    with browser.new_page(viewport={"width": 1440, "height": 900}) as page:
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+    assert errors == []
 
 
 def missing(what: str) -> None:

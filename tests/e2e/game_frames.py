@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 from typing import Any
 
 from playwright.sync_api import Page, WebSocket
@@ -50,8 +52,18 @@ class Frames:
     @property
     def heading(self) -> float | None:
         """The heading (rad) of the newest frame's first own ship, None if there is none."""
-        hull = own_hull(self.taken[-1]) if self.taken else None
-        return None if hull is None else hull.get("angle", 0.0)
+        return heading(self.taken[-1]) if self.taken else None
+
+    def turns(self, last: int) -> list[float]:
+        """By how much (rad) the first own ship turned between each two of the `last` newest frames."""
+        known = [angle for angle in map(heading, self.taken[-last:]) if angle is not None]
+        return [abs(math.remainder(after - before, math.tau)) for before, after in itertools.pairwise(known)]
+
+
+def heading(frame: dict[str, Any]) -> float | None:
+    """The heading (rad) of the frame's first own ship, None if there is none."""
+    hull = own_hull(frame)
+    return None if hull is None else hull.get("angle", 0.0)
 
 
 def own_hull(frame: dict[str, Any]) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import REPOSITORY
+from tests.e2e.conftest import REPOSITORY, Server
 from tests.e2e.game_frames import Frames
 from tests.e2e.test_game_view import WORLD_IS_COMPILED_MS, wait_for
 
@@ -73,12 +73,12 @@ def table(page: Page) -> dict[str, list[str]]:
     return {row[0]: row[1:] for row in cells}
 
 
-def test_a_seed_is_played_looked_into_scrubbed_and_seen_again(server: Any, page: Page, tmp_path: Path) -> None:
+def test_a_seed_is_played_looked_into_scrubbed_and_seen_again(game_server: Server, page: Page, tmp_path: Path) -> None:
     """Preset against scripted from the form: why each moves is told by mouse, finger and key; turns go back and forth;
     the recording gives the same turns exactly, wherever one looks.
     """
     frames = Frames(page)
-    page.goto(f"{server.url}/game?world=battlesnake&players=default,hunter&seed={SEED}")
+    page.goto(f"{game_server.url}/game?world=battlesnake&players=default,hunter&seed={SEED}")
     expect(page.get_by_label("Player 1", exact=True)).to_have_value("preset:default")
     page.get_by_test_id("start-game").click()
     page.wait_for_url(re.compile(r"/game/\w+"), timeout=3 * WORLD_IS_COMPILED_MS)
@@ -136,7 +136,7 @@ def test_a_seed_is_played_looked_into_scrubbed_and_seen_again(server: Any, page:
     recording = tmp_path / "game.recording.json"
     downloading.value.save_as(recording)
     before = {taken["tick"]: taken["layers"] for taken in frames.taken if taken.get("tick") in (5, 6)}
-    page.goto(f"{server.url}/game?world=battlesnake")
+    page.goto(f"{game_server.url}/game?world=battlesnake")
     page.get_by_test_id("recording-file").set_input_files(recording)
     page.wait_for_url(re.compile(r"/game/\w+"), timeout=3 * WORLD_IS_COMPILED_MS)
     expect(page.get_by_test_id("replay-state")).to_contain_text("exactly as recorded", timeout=60_000)
@@ -152,10 +152,10 @@ def test_a_seed_is_played_looked_into_scrubbed_and_seen_again(server: Any, page:
         assert snakes == were
 
 
-def test_a_person_plays_a_snake_by_arrows(server: Any, desk: Page) -> None:
+def test_a_person_plays_a_snake_by_arrows(game_server: Server, desk: Page) -> None:
     """The game waits for the first key; a key turns the snake; it ends with a result and stays there."""
     frames = Frames(desk)
-    desk.goto(f"{server.url}/game?world=battlesnake&players=person,hungry&seed=3")
+    desk.goto(f"{game_server.url}/game?world=battlesnake&players=person,hungry&seed=3")
     expect(desk.get_by_label("Player 1", exact=True)).to_have_value("person")
     desk.get_by_test_id("start-game").click()
     desk.wait_for_url(re.compile(r"/game/\w+"), timeout=3 * WORLD_IS_COMPILED_MS)
@@ -179,13 +179,13 @@ def test_a_person_plays_a_snake_by_arrows(server: Any, desk: Page) -> None:
     wait_for(desk, lambda: frames.taken[-1]["figures"]["Seed"] == 4, "the next seed")
 
 
-def test_players_come_from_files_of_the_server(server: Any, desk: Page) -> None:
+def test_players_come_from_files_of_the_server(game_server: Server, desk: Page) -> None:
     """A file of the players' folder can be chosen; a broken one is there, and cannot; one outside is refused."""
-    folder = server.root / "players" / "battlesnake"
+    folder = game_server.root / "players" / "battlesnake"
     folder.mkdir(parents=True)
     shutil.copy(REPOSITORY / "config/presets/battlesnake/training.yaml", folder / "mine.yaml")
     (folder / "broken.yaml").write_text("weights: {space: -4}\n")
-    desk.goto(f"{server.url}/game?world=battlesnake&players=hungry,hungry")
+    desk.goto(f"{game_server.url}/game?world=battlesnake&players=hungry,hungry")
     seat = desk.get_by_label("Player 1", exact=True)
     expect(seat).to_have_value("scripted:hungry")
     expect(seat.locator("option", has_text="broken.yaml (cannot be read)")).to_be_disabled()
@@ -194,5 +194,5 @@ def test_players_come_from_files_of_the_server(server: Any, desk: Page) -> None:
     desk.get_by_test_id("start-game").click()
     desk.wait_for_url(re.compile(r"/game/\w+"), timeout=3 * WORLD_IS_COMPILED_MS)
     expect(desk.get_by_test_id("player-list")).to_contain_text("mine.yaml", timeout=WORLD_IS_COMPILED_MS)
-    (session,) = requests.get(f"{server.url}/api/v1/sessions", timeout=10).json()["sessions"]
+    (session,) = requests.get(f"{game_server.url}/api/v1/sessions", timeout=10).json()["sessions"]
     assert [seat["kind"] for seat in session["seats"]] == ["tuned", "scripted"]

@@ -18,6 +18,8 @@ export class DecisionPanel {
   readonly part = input('');
   /** Whether it stays when the pointer leaves. */
   readonly pinned = input(false);
+  /** Whether an explanation was asked for and has not come. */
+  readonly asking = input(false);
 
   protected readonly decision = computed(() => this.detail().decision ?? null);
   protected readonly choices = computed(() => this.decision()?.choices ?? []);
@@ -28,6 +30,7 @@ export class DecisionPanel {
   protected readonly number = computed(() => String((this.detail().seat ?? 0) + 1));
   protected readonly silence = computed(() => {
     const {state} = this.detail();
+    if (this.asking() && !state) return 'Asking…';
     return state || 'It decides without saying why: a person, a network, or the game is over.';
   });
 

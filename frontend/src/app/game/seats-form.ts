@@ -5,7 +5,9 @@ import {isObject, merged} from '../run-data/config-schema';
 import {GameSpec, JsonObject, World} from '../run-data/wire';
 import {Icon} from '../widgets/icon/icon';
 import {SchemaField} from '../widgets/schema-field';
+import {ChoiceSelect} from './choice-select';
 import {ChoiceGroup, keyOf, seatsFault, seatsFor, seedOf, Wanted} from './crew';
+import {StartBar} from './start-bar';
 
 const NO_GAME: GameSpec = {
   min_seats: 1,
@@ -24,7 +26,7 @@ const NO_GAME: GameSpec = {
 @Component({
   selector: 'app-seats-form',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [Icon, MatButton, MatIconButton, SchemaField],
+  imports: [ChoiceSelect, Icon, MatButton, MatIconButton, SchemaField, StartBar],
   templateUrl: './seats-form.html',
   styleUrl: './game-form.scss',
 })
@@ -68,10 +70,6 @@ export class SeatsForm {
 
   protected remove(seat: number): void {
     this.keys.update((keys) => keys.filter((_, i) => i !== seat));
-  }
-
-  protected valueOf(event: Event): string {
-    return (event.target as HTMLInputElement | HTMLSelectElement).value;
   }
 
   protected submit(event: Event): void {

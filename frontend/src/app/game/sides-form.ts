@@ -2,13 +2,15 @@ import {NgTemplateOutlet} from '@angular/common';
 import {ChangeDetectionStrategy, Component, computed, input, linkedSignal, output, signal} from '@angular/core';
 import {MatButton, MatIconButton} from '@angular/material/button';
 import {Icon} from '../widgets/icon/icon';
+import {ChoiceSelect} from './choice-select';
 import {ChoiceGroup, crewFault, MAX_SQUAD, PERSON, seatsOf, seedOf, Squad, Wanted} from './crew';
+import {StartBar} from './start-bar';
 
 /** A game of two sides: squads on one's own, and the world's enemies or other squads against them. */
 @Component({
   selector: 'app-sides-form',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [Icon, MatButton, MatIconButton, NgTemplateOutlet],
+  imports: [ChoiceSelect, Icon, MatButton, MatIconButton, NgTemplateOutlet, StartBar],
   templateUrl: './sides-form.html',
   styleUrl: './game-form.scss',
 })
@@ -53,12 +55,8 @@ export class SidesForm {
     this.squads.update((squads) => squads.filter((_, i) => i !== index));
   }
 
-  protected valueOf(event: Event): string {
-    return (event.target as HTMLInputElement | HTMLSelectElement).value;
-  }
-
   protected countOf(event: Event): number {
-    return Math.min(MAX_SQUAD, Math.max(1, Math.round(Number(this.valueOf(event))) || 1));
+    return Math.min(MAX_SQUAD, Math.max(1, Math.round((event.target as HTMLInputElement).valueAsNumber) || 1));
   }
 
   protected submit(event: Event): void {

@@ -1,7 +1,6 @@
-import {computed, effect, inject, Injectable, signal, untracked} from '@angular/core';
+import {computed, inject, Injectable} from '@angular/core';
 import {Api} from './api';
-import {ApiError} from './api-error';
-import {LiveLink} from './live-link';
+import {CheckpointData} from './checkpoint-data';
 import {named} from './networks';
 import {RunFeed} from './run-feed';
 import {Elite, Network, World} from './wire';
@@ -11,52 +10,23 @@ import {Elite, Network, World} from './wire';
 export class RunElites {
   private readonly api = inject(Api);
   private readonly feed = inject(RunFeed);
-  private readonly found = signal<readonly Elite[] | null>(null);
-  private readonly failure = signal('');
+  private readonly data = new CheckpointData(async (run) => (await this.api.elites(run)).elites);
   private readonly networks = new Map<string, Promise<Network>>();
   private worlds: Promise<readonly World[]> | null = null;
 
-  private readonly id = computed(() => this.feed.run()?.id ?? null);
-
   /** Newest first; null while nobody knows. */
-  readonly elites = this.found.asReadonly();
-  readonly error = this.failure.asReadonly();
+  readonly elites = this.data.value;
+  readonly error = this.data.error;
   readonly best = computed(() => {
-    const elites = this.found() ?? [];
+    const elites = this.elites() ?? [];
     return elites.reduce<Elite | null>(
       (best, each) => ((each.fitness ?? -Infinity) > (best?.fitness ?? -Infinity) ? each : best),
       null,
     );
   });
 
-  constructor() {
-    const link = inject(LiveLink);
-    effect((onCleanup) => {
-      const id = this.id();
-      link.connections();
-      untracked(() => {
-        this.found.set(null);
-        if (id !== null) void this.load();
-      });
-      // Elites appear right after a checkpoint has been written.
-      onCleanup(
-        link.on('checkpoint', ({run}) => {
-          if (run === id) void this.load();
-        }),
-      );
-    });
-  }
-
-  async load(): Promise<void> {
-    const id = this.id();
-    if (id === null) return;
-    try {
-      const {elites} = await this.api.elites(id);
-      if (id === this.id()) this.found.set(elites);
-      this.failure.set('');
-    } catch (thrown) {
-      this.failure.set(ApiError.from(thrown).text);
-    }
+  load(): Promise<void> {
+    return this.data.load();
   }
 
   /** The network of an elite, with the names that the run's world gives its inputs and outputs. */

@@ -297,6 +297,8 @@ export interface SessionStatus {
   readonly seats?: readonly Seat[];
   /** The seat whose activations come with the frames. */
   readonly focus?: number | null;
+  /** Seats whose next decisions are explained. */
+  readonly inspected?: readonly number[];
   /** The nudge that was just given, as it was understood. */
   readonly nudge?: Nudge;
   readonly replay?: {

@@ -67,6 +67,7 @@ const SHOWN = 3;
       font-size: 12.5px;
     }
     a {
+      padding: 4px 6px;
       color: inherit;
     }
     button {

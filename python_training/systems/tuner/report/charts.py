@@ -87,4 +87,4 @@ def _test(each: Mapping[str, Any]) -> Line:
 def _belief(each: Mapping[str, Any]) -> str:
     if each["value"] is None or each["spread"] is None:
         return ""
-    return f"{each['value']:.4g} ± {each['spread']:.2g}"
+    return f"{each['value']:,.4g} ± {float(format(each['spread'], '.2g')):,g}"

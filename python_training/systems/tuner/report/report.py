@@ -40,6 +40,5 @@ def _summary(document: Mapping[str, Any]) -> str:
         else "nothing is proved to be better than the start yet"
     )
     guess = "" if believed is None else f"; the recommendation is believed to score {believed:.2%}, unproved"
-    return (
-        f"{document['iteration']:,} decisions, {document['total_games']:,} games, {accepted} accepted: {proved}{guess}."
-    )
+    decisions = "1 decision" if document["iteration"] == 1 else f"{document['iteration']:,} decisions"
+    return f"{decisions}, {document['total_games']:,} games, {accepted} accepted: {proved}{guess}."

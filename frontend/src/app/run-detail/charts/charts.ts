@@ -7,7 +7,7 @@ import {Icon} from '../../widgets/icon/icon';
 import {Notice} from '../../widgets/notice';
 import {Tile} from '../../widgets/tile';
 import {MetricPanel} from './metric-panel';
-import {headlines, panelsOf} from './panels';
+import {headlines, panelsOf, titlesOf} from './panels';
 
 /** The figures and charts of a run, all drawn from what its system declares. The zoom is shared and in the address. */
 @Component({
@@ -20,7 +20,7 @@ import {headlines, panelsOf} from './panels';
       @for (metric of tiles(); track metric.name) {
         <app-tile
           [name]="metric.name"
-          [title]="metric.title"
+          [title]="titles().get(metric.name) ?? metric.title"
           [unit]="metric.unit"
           [doc]="metric.doc"
           [primary]="metric.primary"
@@ -57,6 +57,7 @@ export class Charts {
   private readonly metrics = computed(() => this.run()?.metrics ?? [], {equal: sameNames});
   private readonly figures = computed(() => headlines(this.metrics()));
   protected readonly tiles = computed(() => (this.all() ? this.metrics() : this.figures().first));
+  protected readonly titles = computed(() => titlesOf(this.metrics()));
   protected readonly hasMore = computed(() => this.figures().rest.length > 0);
   protected readonly panels = computed(() => panelsOf(this.metrics()));
   protected readonly markers = computed<Marker[]>(() =>

@@ -1,5 +1,5 @@
 import {MetricSpec} from '../../run-data/wire';
-import {headlines, panelsOf} from './panels';
+import {headlines, panelsOf, titlesOf} from './panels';
 
 function metric(name: string, panel: string, primary = false): MetricSpec {
   return {
@@ -48,5 +48,14 @@ describe('headlines', () => {
     expect(first.map((each) => each.name)).toContain('episode');
     expect(first.map((each) => each.name)).toContain('eval_return');
     expect(rest.map((each) => each.name)).toEqual(['exploration_rate']);
+  });
+});
+
+describe('titlesOf', () => {
+  it('tells figures of several charts apart that have one title, and leaves others alone.', () => {
+    const judged = {...metric('judged_spsa', 'Judged'), title: 'SPSA'};
+    const accepted = {...metric('accepted_spsa', 'Accepted'), title: 'SPSA'};
+    const titles = titlesOf([judged, accepted, metric('speed', 'Speed')]);
+    expect([...titles.values()]).toEqual(['Judged: SPSA', 'Accepted: SPSA', 'speed']);
   });
 });

@@ -20,6 +20,15 @@ export function panelsOf(metrics: readonly MetricSpec[]): Panel[] {
   return [...byTitle].map(([title, members]) => ({title, metrics: members}));
 }
 
+/** What figures are called where they stand alone: those of several charts that share a title by their chart as well. */
+export function titlesOf(metrics: readonly MetricSpec[]): ReadonlyMap<string, string> {
+  const times = new Map<string, number>();
+  for (const {title} of metrics) times.set(title, (times.get(title) ?? 0) + 1);
+  return new Map(
+    metrics.map(({name, title, panel}) => [name, (times.get(title) ?? 0) > 1 && panel ? `${panel}: ${title}` : title]),
+  );
+}
+
 /**
  * Which figures stand first: those without a chart, the primary one, all of the leading charts and the first of every
  * other chart. The rest is for those who ask.

@@ -32,67 +32,71 @@ const WORDS_HEIGHT = 24;
       <p class="heading">
         {{ block().title }} <span class="muted">{{ block().y_title }}</span>
       </p>
-      <svg role="img" [attr.width]="width()" [attr.height]="height" [attr.aria-label]="block().title">
-        @for (mark of picture().rows; track mark.at) {
-          <line class="grid" [attr.x1]="left" [attr.x2]="width() - right" [attr.y1]="mark.at" [attr.y2]="mark.at" />
-          <text class="mark end" [attr.x]="left - 8" [attr.y]="mark.at + 4">{{ mark.text }}</text>
-        }
-        @for (mark of picture().columns; track mark.at) {
-          <text class="mark middle" [attr.x]="mark.at" [attr.y]="height - 18">{{ mark.text }}</text>
-        }
-        <text class="mark end" [attr.x]="width() - right" [attr.y]="height - 3">{{ block().x_title }}</text>
-        @for (level of picture().levels; track $index) {
-          <line
-            class="level"
-            [class]="level.tone"
-            [attr.x1]="left"
-            [attr.x2]="width() - right"
-            [attr.y1]="level.at"
-            [attr.y2]="level.at"
-          />
-          <text class="said" [class]="level.tone" [attr.x]="left + 6" [attr.y]="level.words">{{ level.label }}</text>
-        }
-        @for (line of picture().lines; track $index) {
-          <polyline [class]="line.tone" [attr.points]="line.points">
-            <title>{{ line.label }}</title>
-          </polyline>
-        }
-        @for (each of picture().intervals; track $index) {
-          <g [class]="each.tone">
-            <title>{{ each.label }}</title>
-            <line class="span" [attr.x1]="each.x" [attr.x2]="each.x" [attr.y1]="each.low" [attr.y2]="each.high" />
-            @for (end of [each.low, each.high]; track $index) {
-              <line class="span" [attr.x1]="each.x - cap" [attr.x2]="each.x + cap" [attr.y1]="end" [attr.y2]="end" />
-            }
-            <circle [attr.cx]="each.x" [attr.cy]="each.y" r="4" />
-          </g>
-        }
-      </svg>
-      <figcaption>
-        <details>
-          <summary>As a table</summary>
-          <div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th>Line</th>
-                  <th>Ends at</th>
-                  <th>With</th>
-                </tr>
-              </thead>
-              <tbody>
-                @for (line of told(); track $index) {
+      @if (isEmpty()) {
+        <p class="none">Nothing to draw yet.</p>
+      } @else {
+        <svg role="img" [attr.width]="width()" [attr.height]="height" [attr.aria-label]="block().title">
+          @for (mark of picture().rows; track mark.at) {
+            <line class="grid" [attr.x1]="left" [attr.x2]="width() - right" [attr.y1]="mark.at" [attr.y2]="mark.at" />
+            <text class="mark end" [attr.x]="left - 8" [attr.y]="mark.at + 4">{{ mark.text }}</text>
+          }
+          @for (mark of picture().columns; track mark.at) {
+            <text class="mark middle" [attr.x]="mark.at" [attr.y]="height - 18">{{ mark.text }}</text>
+          }
+          <text class="mark end" [attr.x]="width() - right" [attr.y]="height - 3">{{ block().x_title }}</text>
+          @for (level of picture().levels; track $index) {
+            <line
+              class="level"
+              [class]="level.tone"
+              [attr.x1]="left"
+              [attr.x2]="width() - right"
+              [attr.y1]="level.at"
+              [attr.y2]="level.at"
+            />
+            <text class="said" [class]="level.tone" [attr.x]="left + 6" [attr.y]="level.words">{{ level.label }}</text>
+          }
+          @for (line of picture().lines; track $index) {
+            <polyline [class]="line.tone" [attr.points]="line.points">
+              <title>{{ line.label }}</title>
+            </polyline>
+          }
+          @for (each of picture().intervals; track $index) {
+            <g [class]="each.tone">
+              <title>{{ each.label }}</title>
+              <line class="span" [attr.x1]="each.x" [attr.x2]="each.x" [attr.y1]="each.low" [attr.y2]="each.high" />
+              @for (end of [each.low, each.high]; track $index) {
+                <line class="span" [attr.x1]="each.x - cap" [attr.x2]="each.x + cap" [attr.y1]="end" [attr.y2]="end" />
+              }
+              <circle [attr.cx]="each.x" [attr.cy]="each.y" r="4" />
+            </g>
+          }
+        </svg>
+        <figcaption>
+          <details>
+            <summary>As a table</summary>
+            <div class="scroll">
+              <table>
+                <thead>
                   <tr>
-                    <td>{{ line.label }}</td>
-                    <td class="number">{{ line.x }}</td>
-                    <td class="number">{{ line.y }}</td>
+                    <th>Line</th>
+                    <th>Ends at</th>
+                    <th>With</th>
                   </tr>
-                }
-              </tbody>
-            </table>
-          </div>
-        </details>
-      </figcaption>
+                </thead>
+                <tbody>
+                  @for (line of told(); track $index) {
+                    <tr>
+                      <td>{{ line.label }}</td>
+                      <td class="number">{{ line.x }}</td>
+                      <td class="number">{{ line.y }}</td>
+                    </tr>
+                  }
+                </tbody>
+              </table>
+            </div>
+          </details>
+        </figcaption>
+      }
     </figure>
   `,
   styleUrl: './marks.scss',
@@ -106,6 +110,11 @@ export class LinesBlock {
   protected readonly right = EDGE.right;
   protected readonly cap = CAP;
   protected readonly width = signal(640);
+
+  /** A line begins with its second point. */
+  protected readonly isEmpty = computed(
+    () => this.block().intervals.length === 0 && !this.block().lines.some(({points}) => points.length > 1),
+  );
 
   protected readonly picture = computed(() => {
     const {lines, levels, intervals} = this.block();

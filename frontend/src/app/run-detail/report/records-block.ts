@@ -28,6 +28,7 @@ import {ReportRecords} from '../../run-data/wire';
       font-size: 13px;
     }
     summary {
+      padding-block: 4px;
       cursor: pointer;
     }
     .dot {

@@ -9,6 +9,7 @@ import {
   inject,
   input,
   output,
+  untracked,
   viewChild,
 } from '@angular/core';
 import type {ViewFrame} from '../../run-data/wire';
@@ -60,6 +61,8 @@ const REACH_PX = 14;
 export class CanvasView {
   readonly frame = input.required<ViewFrame | null>();
   readonly label = input('The world as it is now');
+  /** Whether the world stands still, so that whatever frame comes was asked for and is shown at once. */
+  readonly paused = input(false);
   /** Whether pressing it means anything, for the shape of the cursor. */
   readonly pointed = input(false);
   /** What is put on top of every frame, and what texts of the picture are called instead. */
@@ -109,7 +112,13 @@ export class CanvasView {
     effect(() => {
       const frame = this.frame();
       if (!frame) return;
-      this.playout.push(frame, performance.now());
+      if (untracked(this.paused)) this.playout.cut(frame, performance.now());
+      else this.playout.push(frame, performance.now());
+      this.animate();
+    });
+    effect(() => {
+      this.marks();
+      this.names();
       this.animate();
     });
     destroyed.onDestroy(() => {

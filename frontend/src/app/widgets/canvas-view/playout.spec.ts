@@ -1,8 +1,9 @@
 import type {ViewFrame} from '../../run-data/wire';
 import {Playout} from './playout';
 
-function frame(t: number): ViewFrame {
-  return {t, width: 1, height: 1, episode: 0, figures: {}, layers: []};
+function frame(t: number, tick?: number): ViewFrame {
+  const place = tick === undefined ? {} : {tick};
+  return {t, width: 1, height: 1, episode: 0, figures: {}, layers: [], ...place};
 }
 
 /** The world time that is on the screen at `now`. */
@@ -49,6 +50,32 @@ describe('Playout', () => {
     expect(shown(playout, 4999)).toBeLessThan(20);
     expect(shown(playout, 5300)).toBe(20);
     expect(playout.movesAfter(5300)).toBe(false);
+  });
+
+  it('shows a frame from further back at once, however many were waiting.', () => {
+    const playout = new Playout();
+    for (let k = 0; k < 8; k++) playout.push(frame(k, k), k * 250);
+    for (let k = 8; k < 12; k++) playout.push(frame(k, k), 2500);
+    expect(shown(playout, 2510)).toBeLessThan(11);
+    playout.push(frame(5, 5), 2510);
+    expect(shown(playout, 2510)).toBe(5);
+    expect(playout.movesAfter(2510)).toBe(false);
+  });
+
+  it('goes on smoothly from where somebody looked back to.', () => {
+    const playout = new Playout();
+    for (let k = 0; k < 8; k++) playout.push(frame(k, k), k * 100);
+    for (let k = 2; k < 7; k++) playout.push(frame(k, k), 750 + (k - 2) * 100);
+    expect(shown(playout, 1150)).toBeGreaterThan(5);
+    expect(shown(playout, 1150)).toBeLessThan(6);
+    expect(shown(playout, 1400)).toBe(6);
+  });
+
+  it('shows what it is told to cut to at once.', () => {
+    const playout = new Playout();
+    for (let k = 0; k < 4; k++) playout.push(frame(k, k), 0);
+    playout.cut(frame(9, 9), 10);
+    expect(shown(playout, 10)).toBe(9);
   });
 
   it('keeps no pile of frames while nothing is drawn.', () => {

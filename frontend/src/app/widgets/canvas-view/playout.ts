@@ -25,7 +25,9 @@ export interface Moment {
 /**
  * Decides when each frame that arrives is on the screen. Frames come unevenly, often two at once; shown as they come,
  * they judder. So each is due a steady interval after the one before it, as late as the arrivals are uneven and no
- * later, and the clock is bent gently towards the arrivals. Times are those of performance.now().
+ * later, and the clock is bent gently towards the arrivals. A frame from further back was asked for: it waits for
+ * nothing, or words beside the picture would tell of another turn, and a finger would point into the wrong one. Times
+ * are those of performance.now().
  */
 export class Playout {
   private queue: Due[] = [];
@@ -36,12 +38,21 @@ export class Playout {
   push(frame: ViewFrame, now: number): void {
     const last = this.queue.at(-1);
     const step = this.measure(now);
+    if (last && (frame.tick ?? 0) < (last.frame.tick ?? 0)) {
+      this.cut(frame, now);
+      return;
+    }
     const wanted = now + step + Math.min(LONGEST_SPARE_MS, SPARE_JITTERS * this.jitter);
     let due = last ? last.due + step : now;
     if (last) due = Math.abs(wanted - due) > LONGEST_STEP_MS ? wanted : due + SLEW * (wanted - due);
     const start = last ? Math.max(last.due, due - LONGEST_STEP_MS) : now;
     this.queue.push({frame, start, due: Math.max(due, start)});
     if (this.queue.length > KEPT) this.queue.shift();
+  }
+
+  /** Show this frame from `now` on, and nothing of what has not been seen yet. */
+  cut(frame: ViewFrame, now: number): void {
+    this.queue = [{frame, start: now, due: now}];
   }
 
   /** What is to be seen at `now`, null before the first frame. */
