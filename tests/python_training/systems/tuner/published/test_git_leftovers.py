@@ -88,7 +88,15 @@ def killed_amidst_a_commit(folder: Path, theirs: Path, timeout_s: float, *, with
     if with_git:
         for each in commands:
             each.kill()
+        eventually(lambda: all(_is_over(each) for each in commands))
     (theirs / ".git" / "hooks" / "pre-commit").unlink()
+
+
+def _is_over(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _sleeps(process: psutil.Process) -> bool:
