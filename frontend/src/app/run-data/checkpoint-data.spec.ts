@@ -11,14 +11,14 @@ class Scene {
   readonly connections = signal(1);
   readonly asked: string[] = [];
   private answers: ((found: string | Error) => void)[] = [];
-  private listener: ((message: {run: string}) => void) | null = null;
+  private readonly listeners = new Map<string, (message: {run: string}) => void>();
   readonly data: CheckpointData<string>;
 
   constructor() {
     const link = {
       connections: this.connections,
-      on: (_name: string, listener: (message: {run: string}) => void) => {
-        this.listener = listener;
+      on: (name: string, listener: (message: {run: string}) => void) => {
+        this.listeners.set(name, listener);
         return () => undefined;
       },
     };
@@ -33,7 +33,11 @@ class Scene {
   }
 
   checkpoint(run: string): void {
-    this.listener?.({run});
+    this.listeners.get('checkpoint')?.({run});
+  }
+
+  status(run: string): void {
+    this.listeners.get('training_status')?.({run});
   }
 
   async answer(found: string | Error): Promise<void> {
@@ -66,6 +70,18 @@ describe('CheckpointData', () => {
     scene.connections.set(2);
     TestBed.tick();
     expect(scene.asked).toEqual(['r', 'r', 'r']);
+  });
+
+  it('is asked for when the run ends, for what a checkpoint leaves comes later than the news of it.', async () => {
+    const scene = new Scene();
+    scene.checkpoint('r');
+    scene.status('r');
+    expect(scene.asked).toEqual(['r', 'r', 'r']);
+    await scene.answer('before');
+    await scene.answer('too early');
+    expect(scene.data.value()).toBeNull();
+    await scene.answer('the last');
+    expect(scene.data.value()).toBe('the last');
   });
 
   it('leaves aside what comes for a run that is no longer shown.', async () => {

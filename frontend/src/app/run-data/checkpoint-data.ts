@@ -12,6 +12,7 @@ export class CheckpointData<T> {
   private readonly found = signal<T | null>(null);
   private readonly failure = signal('');
   private readonly id = computed(() => this.feed.run()?.id ?? null);
+  private asked = 0;
 
   /** Null while nobody knows. */
   readonly value = this.found.asReadonly();
@@ -26,25 +27,30 @@ export class CheckpointData<T> {
         this.found.set(null);
         if (id !== null) void this.load();
       });
-      // It is there right after the checkpoint has been written.
-      onCleanup(
-        link.on('checkpoint', ({run}) => {
-          if (run === id) void this.load();
-        }),
-      );
+      // It is written right after the checkpoint, and may come later than the news of that. The last one of a run is
+      // there when the run says that it has ended.
+      const renewed = ({run}: {run: string}): void => {
+        if (run === id) void this.load();
+      };
+      const ends = [link.on('checkpoint', renewed), link.on('training_status', renewed)];
+      onCleanup(() => {
+        for (const end of ends) end();
+      });
     });
   }
 
   async load(): Promise<void> {
     const id = this.id();
     if (id === null) return;
+    const number = ++this.asked;
+    const isLast = (): boolean => number === this.asked && id === this.id();
     try {
       const found = await this.ask(id);
-      if (id !== this.id()) return;
+      if (!isLast()) return;
       this.found.set(found);
       this.failure.set('');
     } catch (thrown) {
-      if (id === this.id()) this.failure.set(ApiError.from(thrown).text);
+      if (isLast()) this.failure.set(ApiError.from(thrown).text);
     }
   }
 }
