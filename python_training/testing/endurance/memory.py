@@ -59,29 +59,19 @@ class MemoryWatch:
 
     def life(self, pid: int, warm_up_s: float) -> Thirds | None:
         """Of the process that trained under `pid`, after so many seconds of its life; None if it was too short."""
-        begun = next((each.t for each in self.samples if each.life == pid), None)
-        return _thirds(
-            [
-                (each.t, each.life_bytes)
-                for each in self.samples
-                if each.life == pid and begun is not None and each.t > begun + warm_up_s
-            ]
-        )
+        return _thirds([(each.t, each.life_bytes) for each in self._of_life(pid, warm_up_s)])
 
     def tree(self, pid: int, warm_up_s: float) -> Thirds | None:
         """Of that process and all others of the run at that time."""
-        begun = next((each.t for each in self.samples if each.life == pid), None)
-        return _thirds(
-            [
-                (each.t, each.tree_bytes)
-                for each in self.samples
-                if each.life == pid and begun is not None and each.t > begun + warm_up_s
-            ]
-        )
+        return _thirds([(each.t, each.tree_bytes) for each in self._of_life(pid, warm_up_s)])
 
     def parent(self) -> Thirds | None:
         """Of the processes that looked after the run, over all the time."""
         return _thirds([(each.t, each.parent_bytes) for each in self.samples])
+
+    def _of_life(self, pid: int, warm_up_s: float) -> list[Sample]:
+        samples = [each for each in self.samples if each.life == pid]
+        return [each for each in samples if each.t > samples[0].t + warm_up_s]
 
     def _watch(self) -> None:
         while not self._ended.wait(EVERY_S):
