@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from python_training.compiled.kernel import inlined, lean
-from python_training.simulators.battlesnake.heuristic.sight import CONTESTED, NEVER, Scratch
+from python_training.compiled.kernel import lean
+from python_training.simulators.battlesnake.heuristic.sight import CONTESTED, NEVER, Scratch, stronger
 from python_training.simulators.battlesnake.rules.layout import Layout
 from python_training.simulators.battlesnake.rules.rules import segment
-from python_training.simulators.battlesnake.rules.state import ALIVE, LENGTH, Games
+from python_training.simulators.battlesnake.rules.state import ALIVE, Games
 
 
 @lean
@@ -50,15 +50,4 @@ def control(games: Games, layout: Layout, g: int, s: int, cell: int, begin: int,
                     queue[end] = near
                     end += 1
             elif distance[near] == turn and owner[near] != holder:
-                owner[near] = _stronger(games, g, owner[near], holder)
-
-
-@inlined
-def _stronger(games: Games, g: int, holder: int, rival: int) -> int:
-    """Which of two that come to a cell at the same turn has it."""
-    if holder == CONTESTED:
-        return CONTESTED
-    held, wanted = games.snakes[g, holder, LENGTH], games.snakes[g, rival, LENGTH]
-    if held == wanted:
-        return CONTESTED
-    return rival if wanted > held else holder
+                owner[near] = stronger(games, g, owner[near], holder)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.compiled.generator import integer
-from python_training.compiled.kernel import lean
+from python_training.compiled.kernel import inlined, lean
 from python_training.simulators.battlesnake.heuristic.memory import (
     MOST_TURNS_AHEAD,
     Frames,
@@ -224,13 +224,13 @@ def territory(games: Games, layout: Layout, g: int, s: int, first: int, scratch:
                 scratch.queue[end] = near
                 end += 1
             elif scratch.distance[near] == step + 1 and scratch.owner[near] != owner:
-                scratch.owner[near] = _stronger(games, g, scratch.owner[near], owner)
+                scratch.owner[near] = stronger(games, g, scratch.owner[near], owner)
     return mine, theirs, meal
 
 
-@lean
-def _stronger(games: Games, g: int, holder: int, rival: int) -> int:
-    """Which of two that come to a cell at the same time has it."""
+@inlined
+def stronger(games: Games, g: int, holder: int, rival: int) -> int:
+    """Which of two seats that come to a cell at the same time has it: the longer one, CONTESTED where neither is."""
     if holder == CONTESTED:
         return CONTESTED
     held, wanted = games.snakes[g, holder, LENGTH], games.snakes[g, rival, LENGTH]
