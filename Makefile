@@ -18,7 +18,7 @@ help: ## list the commands
 setup: .venv/installed .venv/kernels frontend/dist/built ## install what is missing and build the dashboard (needs the network once)
 
 start: setup ## serve the dashboard on port 5000 and train a Lunabotics rover, unless a run is going on
-	$(BIN)/paddock serve --port $(PORT) --ensure-run lunabotics
+	$(BIN)/paddock serve --port $(PORT) --ensure-run ppo/lunabotics
 
 test: setup .venv/torch ## run the tests, in a real browser too
 	$(BIN)/pytest

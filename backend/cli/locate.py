@@ -53,10 +53,7 @@ def find_run(name: str, settings: Settings | None = None) -> RunFolder:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        shown = ", ".join(run.id for run in fitting[-5:])
-        raise UnknownNameError(
-            f"'{name}' fits {len(fitting)} runs.", field="run", hint=f"Type more of the id. Among them: {shown}."
-        )
+        raise UnknownNameError.several("run", name, (run.id for run in fitting), field="run")
     if not runs:
         raise UnknownNameError("There is no run yet.", field="run", hint="Start one with: paddock train ppo")
     close = difflib.get_close_matches(name, [run.id for run in runs], n=1)

@@ -15,7 +15,7 @@ commands = typer.Typer()
 @commands.command(
     epilog=help_end(
         "paddock serve",
-        "paddock serve --ensure-run lunabotics --open",
+        "paddock serve --ensure-run ppo/lunabotics --open",
         "PADDOCK_TOKEN=... paddock serve --host 0.0.0.0 --port 8080",
     )
 )
@@ -29,7 +29,7 @@ def serve(
 ) -> None:
     """Serve the dashboard until Ctrl+C; runs go on without it.
 
-    PRESET is the name of a preset, e.g. lunabotics, or SYSTEM/PRESET where two systems have one of that name.
+    PRESET is the name of a preset, e.g. arena-elites, or SYSTEM/PRESET where two systems have one of that name, e.g. ppo/lunabotics.
     """
     from backend import server
     from backend.settings import load_settings
@@ -41,7 +41,7 @@ def serve(
 
 
 def _system_and_preset(name: str) -> tuple[str, str]:
-    """Which preset of which system `name` means; raises UnknownNameError."""
+    """Which preset of which system `name` means; raises UnknownNameError for none and for several."""
     from python_training import presets, registry
 
     known = {
@@ -49,7 +49,9 @@ def _system_and_preset(name: str) -> tuple[str, str]:
         for system in registry.SYSTEMS.values()
         for preset in presets.presets(system.name)
     }
-    fitting = [pair for full, pair in known.items() if name in (full, pair[1])]
-    if len(fitting) != 1:
+    fitting = [full for full, (_, preset) in known.items() if name in (full, preset)]
+    if not fitting:
         raise UnknownNameError.among("preset", name, known, field="ensure_run")
-    return fitting[0]
+    if len(fitting) > 1:
+        raise UnknownNameError.several("preset", name, fitting, field="ensure_run")
+    return known[fitting[0]]

@@ -2,7 +2,7 @@
 
 PaddockError
 ├── ConfigError             a value in a config, with its field, what was expected and what came
-├── UnknownNameError        no system, world, player, metric or run of that name ("Did you mean ...?")
+├── UnknownNameError        no system, world, player, metric or run of that name ("Did you mean ...?"), or several
 ├── JournalError            a journal that cannot be read or written
 ├── RunLockedError          another process writes this run
 ├── CheckpointError
@@ -59,7 +59,7 @@ class ConfigError(PaddockError):
 
 
 class UnknownNameError(PaddockError):
-    """A name that no registry or store knows."""
+    """A name that no registry or store knows, or that does not say which of several is meant."""
 
     code = "unknown_name"
 
@@ -70,6 +70,13 @@ class UnknownNameError(PaddockError):
         close = difflib.get_close_matches(name, names, n=1)
         hint = f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(names) or 'none'}."
         return cls(f"There is no {kind} named '{name}'.", field=field, hint=hint)
+
+    @classmethod
+    def several(cls, kind: str, name: str, candidates: Iterable[str], *, field: str | None = None) -> UnknownNameError:
+        """Build the error for `name`, which fits each of `candidates`; it names the last ten of them."""
+        names = list(candidates)
+        shown = ", ".join(names[-10:])
+        return cls(f"'{name}' fits {len(names)} {kind}s.", field=field, hint=f"Name one of them in full: {shown}.")
 
 
 class JournalError(PaddockError):
