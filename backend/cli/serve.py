@@ -29,7 +29,8 @@ def serve(
 ) -> None:
     """Serve the dashboard until Ctrl+C; runs go on without it.
 
-    PRESET is the name of a preset, e.g. arena-elites, or SYSTEM/PRESET where two systems have one of that name, e.g. ppo/lunabotics.
+    PRESET is the name of a preset, e.g. arena-elites, or SYSTEM/PRESET, e.g. ppo/lunabotics, where two systems have one
+    of that name.
     """
     from backend import server
     from backend.settings import load_settings
