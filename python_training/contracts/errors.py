@@ -10,6 +10,7 @@ PaddockError
 │   └── CheckpointDamagedError  a file is missing or its hash differs from the manifest
 ├── NotFiniteError          a number that is NaN or infinite where only finite ones can be used
 ├── ForeignExitError        foreign code asked the process to end (SystemExit, KeyboardInterrupt, ...)
+├── WorldError              an environment from outside breaks Gymnasium's API, or a number of it is not finite
 ├── ExecutorError           work cannot be carried to the machines that should do it
 ├── ControlError
 │   ├── WorkerUnreachableError  nobody answers on the control socket
@@ -124,6 +125,13 @@ class ForeignExitError(PaddockError):
     """Foreign code raised what ends a process (SystemExit, KeyboardInterrupt, GeneratorExit) or called os._exit."""
 
     code = "foreign_exit"
+    permanent = True
+
+
+class WorldError(PaddockError):
+    """An environment from outside does not keep to Gymnasium's API or to its own spaces, or a number is not finite."""
+
+    code = "world"
     permanent = True
 
 
