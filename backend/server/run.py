@@ -131,7 +131,10 @@ def _ensure_run(paddock: Paddock, system: str, preset: str) -> None:
     paddock.feed.scan()
     while paddock.feed.step():
         pass
-    if not any(run.status.is_active for run in paddock.runs.find()[0]):
+    active = next((run for run in paddock.runs.find()[0] if run.status.is_active), None)
+    if active is not None:
+        log.info("%s is %s: no other run was begun.", active.id, active.status.value)
+    else:
         run = paddock.runs.create(system, {}, preset=preset)
         log.info("Began %s.", run.id)
 

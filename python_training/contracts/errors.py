@@ -8,6 +8,7 @@ PaddockError
 ├── CheckpointError
 │   ├── NoCheckpointError       there is none that could be loaded
 │   └── CheckpointDamagedError  a file is missing or its hash differs from the manifest
+├── WorldError              an environment from outside breaks Gymnasium's API, or a number of it is not finite
 ├── ExecutorError           work cannot be carried to the machines that should do it
 ├── ControlError
 │   ├── WorkerUnreachableError  nobody answers on the control socket
@@ -107,6 +108,12 @@ class CheckpointDamagedError(CheckpointError):
     """A checkpoint's files do not agree with its manifest."""
 
     code = "checkpoint_damaged"
+
+
+class WorldError(PaddockError):
+    """An environment from outside does not keep to Gymnasium's API or to its own spaces, or a number is not finite."""
+
+    code = "world"
 
 
 class ExecutorError(PaddockError):
