@@ -208,6 +208,7 @@ def create_app(settings: Settings) -> Paddock:
         ),
         queue_bytes=settings.client_queue_bytes,
         max_message_bytes=MAX_SOCKET_MESSAGE_BYTES,
+        max_connections=settings.max_connections_per_address,
     ).install()
 
     context.install(

@@ -198,10 +198,7 @@ class Broadcaster:
             for sid in [sid for sid, (since, _) in self._arrivals.items() if now - since >= NEWEST_AFTER_S]:
                 self._show_newest(self._clients[sid], self._arrivals.pop(sid)[1])
             for client in self._clients.values():
-                for run_id in client.recovered():
-                    client.tell(Message.event("reset", {"run": run_id or None}), run_id)
-                    if run_id in client.follows:
-                        client.follows[run_id].position = Position(self._last.get(run_id, 0))
+                self._tell_resets(client)
 
     def tell(self, sid: str, name: str, data: Mapping[str, Any], run_id: str = EVERYBODY) -> None:
         """Send one message to one client, if it is still there."""
@@ -260,6 +257,13 @@ class Broadcaster:
             with self._lock:
                 known = self._last[run_id] = max(known, self._last.get(run_id, 0))
         return known
+
+    def _tell_resets(self, client: Client) -> None:
+        """Tell a client that reads again of what it has missed; it goes on behind that."""
+        for run_id in client.recovered():
+            client.tell(Message.event("reset", {"run": run_id or None}), run_id)
+            if run_id in client.follows:
+                client.follows[run_id].position = Position(self._last.get(run_id, 0))
 
     def _tell_events(self, client: Client, run_id: str, follow: Follow, events: Iterable[EncodedEvent]) -> bool:
         """Queue what of `events` is new to the client; False if it has no room for all, or lacks what comes before."""
@@ -367,6 +371,7 @@ class Broadcaster:
                 return
             self._sleep(LOOK_FOR_ROOM_S)
         with self._lock:
+            self._tell_resets(client)  # of other runs; this replay alone could keep its queue full for long
             if client.follows.get(run_id) is not follow or follow.position != position:
                 return  # joined anew, or told of what was published meanwhile
             if not events:

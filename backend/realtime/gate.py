@@ -20,9 +20,6 @@ from python_training.contracts.errors import PaddockError, UnknownNameError
 
 log = logging.getLogger("paddock.realtime")
 
-MAX_CONNECTIONS_OF_ONE = 256
-"""Connections from one address at once."""
-
 MAX_AT_ONCE = 4
 """Commands of one connection that may wait for their answer at once."""
 
@@ -113,11 +110,20 @@ class Gate:
     not read either until it does. One that is refused time and again is disconnected, and nobody else.
     """
 
-    def __init__(self, server: Server, handlings: dict[str, Handling], limits: Limits, *, queue_bytes: int) -> None:
+    def __init__(
+        self,
+        server: Server,
+        handlings: dict[str, Handling],
+        limits: Limits,
+        *,
+        queue_bytes: int,
+        max_connections: int,
+    ) -> None:
         self._server = server
         self._handlings = handlings
         self._limits = limits
         self._queue_bytes = queue_bytes
+        self._max_connections = max_connections
         self._connections: dict[str, _Connection] = {}
         self._of_address: Counter[str] = Counter()
         self._connect = server.eio.handlers["connect"]
@@ -134,8 +140,8 @@ class Gate:
     def connect(self, id: str, environ: dict[str, Any]) -> Any:
         """Admit a connection, unless its address has too many."""
         address = environ.get("REMOTE_ADDR") or "unknown"
-        if self._of_address[address] >= MAX_CONNECTIONS_OF_ONE:
-            return f"More than {MAX_CONNECTIONS_OF_ONE} connections from {address}."
+        if self._of_address[address] >= self._max_connections:
+            return f"More than {self._max_connections} connections from {address}."
         connection = _Connection(id, address, self._server.eio.sockets[id])
         connection.outbox.bind(lambda: connection.socket.upgraded)
         self._connections[id] = connection
@@ -214,7 +220,8 @@ class Gate:
         except RateLimitedError:
             raise
         except PaddockError as error:
-            reply = Reply(refusal(error))
+            self._tell_refusal(connection, number, error)
+            return
         if number is not None:
             self._answer(connection, number, reply.data)
         reply.then()
@@ -234,9 +241,12 @@ class Gate:
             log.info("A client at %s is disconnected: it was refused time and again.", connection.address)
             self._server.start_background_task(self._end, connection, error)
             return
+        self._tell_refusal(connection, number, error)
+
+    def _tell_refusal(self, connection: _Connection, number: int | None, error: PaddockError) -> None:
         if number is not None:
             self._answer(connection, number, refusal(error))
-        elif not connection.outbox.bytes:
+        elif connection.outbox.bytes < self._queue_bytes // 2:
             connection.outbox.put(Message.event("refused", {"error": error.to_dict()}))
 
     def _end(self, connection: _Connection, error: PaddockError) -> None:
@@ -264,9 +274,12 @@ def _decoded(packet: str | bytes) -> list[Any]:
     if not isinstance(packet, str) or packet[:1] != "2":
         raise _MalformedError("Expected a Socket.IO event without binary parts.")
     try:
-        data = socketio.packet.Packet(encoded_packet=packet).data
+        decoded = socketio.packet.Packet(encoded_packet=packet)
     except (ValueError, RecursionError) as error:
         raise _MalformedError("The event is not JSON, or nested too deep.") from error
+    if decoded.namespace not in (None, "/"):
+        raise _MalformedError("There is only the namespace /.")
+    data = decoded.data
     if not isinstance(data, list) or not data or not isinstance(data[0], str):
         raise _MalformedError("Expected a list that begins with the event's name.")
     return data

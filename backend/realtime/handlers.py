@@ -27,6 +27,7 @@ class Handlers:
         limits: how often a client may do things.
         queue_bytes: what one client may leave unread.
         max_message_bytes: what a client may send at once.
+        max_connections: connections of one address.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Handlers:
         limits: Limits,
         queue_bytes: int,
         max_message_bytes: int,
+        max_connections: int,
     ) -> None:
         self._socketio = socketio
         self._broadcaster = broadcaster
@@ -49,6 +51,7 @@ class Handlers:
         self._limits = limits
         self._queue_bytes = queue_bytes
         self._max_message_bytes = max_message_bytes
+        self._max_connections = max_connections
 
     def install(self) -> None:
         """Register all events."""
@@ -62,7 +65,13 @@ class Handlers:
             "unwatch": Handling(Unwatch, self.unwatch),
             "session_command": Handling(SessionCommand, self.session_command, waits=lambda it: it.name != "input"),
         }
-        self._gate = Gate(server, handlings, self._limits, queue_bytes=self._queue_bytes)
+        self._gate = Gate(
+            server,
+            handlings,
+            self._limits,
+            queue_bytes=self._queue_bytes,
+            max_connections=self._max_connections,
+        )
         self._socketio.on_event("connect", self.connect)
         self._socketio.on_event("disconnect", self.disconnect)
 

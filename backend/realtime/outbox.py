@@ -134,7 +134,7 @@ class Outbox:
 
 def _is_noop(item: Any) -> bool:
     """Whether it says nothing: Engine.IO answers each request to upgrade so, and one is enough."""
-    return getattr(item, "packet_type", None) == engineio.packet.NOOP
+    return bool(getattr(item, "packet_type", None) == engineio.packet.NOOP)
 
 
 def _size(item: Any) -> int:
