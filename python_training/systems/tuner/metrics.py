@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from python_training import registry
 from python_training.contracts.config import SystemConfig
 from python_training.contracts.metrics import MetricSpec
 from python_training.systems.tuner.config import TunerConfig, of_tuner
@@ -113,7 +112,6 @@ _FAILED = MetricSpec(
     "failed_trials",
     "Failed trials",
     "Trials so far, of either side, that brought no score: they count as lost.",
-    panel="Failed trials",
     better="lower",
     aggregate="last",
 )
@@ -131,13 +129,7 @@ _SPEED = MetricSpec(
 def metrics(config: SystemConfig) -> tuple[MetricSpec, ...]:
     """The metrics that a run with `config` may emit: two counts for each source of proposals among them."""
     config = of_tuner(config)
-    failed = (_FAILED,) if counts_failures(config) else ()
-    return (*_PROVED, *_CANDIDATE, *_COUNTS, *failed, *_of_sources(config), _BASELINE, _SPEED)
-
-
-def counts_failures(config: TunerConfig) -> bool:
-    """Whether trials may fail, as those of programs and of users' objectives do; games in Paddock's worlds do not."""
-    return registry.world(config.objective) is None
+    return (*_PROVED, *_CANDIDATE, *_COUNTS, _FAILED, *_of_sources(config), _BASELINE, _SPEED)
 
 
 def source_metric(kind: str, source: str) -> str:

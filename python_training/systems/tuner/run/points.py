@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from python_training.systems.tuner.decisions.decision import StageName
-from python_training.systems.tuner.metrics import counts_failures, source_metric
+from python_training.systems.tuner.metrics import source_metric
 from python_training.systems.tuner.run.acceptance import EVEN
 from python_training.systems.tuner.run.session import Session
 from python_training.systems.tuner.source_names import source_names
@@ -42,9 +42,8 @@ def values_of_run(session: Session) -> dict[str, float]:
         "search_games": float(games["search"]),
         "decision_games": float(games["decisions"]),
         "other_games": float(games["baseline"] + games["tournament"]),
+        "failed_trials": float(run.failed),
     }
-    if counts_failures(session.config):
-        values["failed_trials"] = float(run.failed)
     return values if baseline is None else {**values, "baseline_score": baseline.value}
 
 
