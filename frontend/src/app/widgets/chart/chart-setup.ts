@@ -123,7 +123,7 @@ export function configuration(
           type: 'linear',
           grid,
           border: {display: false},
-          ticks: {...ticks, callback: (value) => formatStepMark(Number(value))},
+          ticks: {...ticks, precision: 0, callback: (value) => formatStepMark(Number(value))},
         },
         y: {
           type: 'linear',
@@ -133,6 +133,7 @@ export function configuration(
         },
       },
       plugins: {
+        legend: {display: false},
         tooltip: {
           backgroundColor: () => ink().card,
           borderColor: () => ink().line,

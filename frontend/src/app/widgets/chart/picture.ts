@@ -51,18 +51,15 @@ export async function savePicture(picture: Picture): Promise<void> {
   URL.revokeObjectURL(link.href);
 }
 
-/** What the values of the lines are measured in: their unit where they share one, else each with its own. */
-export function valueTitle(lines: readonly Pick<PictureLine, 'label' | 'unit'>[]): string {
+/** What the axis of values is called: the chart, or its only line, with the unit; several units each with their line. */
+export function valueTitle(title: string, lines: readonly Pick<PictureLine, 'label' | 'unit'>[]): string {
   const units = new Set(lines.map(({unit}) => unit));
-  const [only = ''] = units;
-  if (units.size === 1) {
-    const name = lines.length === 1 ? (lines[0]?.label ?? '') : '';
-    return [name, name && only ? `(${only})` : only].filter((part) => part !== '').join(' ');
+  if (units.size > 1) {
+    return lines.map(({label, unit}) => (unit ? `${label} (${unit})` : label)).join(', ');
   }
-  return lines
-    .filter(({unit}) => unit !== '')
-    .map(({label, unit}) => `${label} (${unit})`)
-    .join(', ');
+  const [only] = lines;
+  const name = only && lines.length === 1 ? only.label : title;
+  return only?.unit ? `${name} (${only.unit})` : name;
 }
 
 function pictureConfiguration(picture: Picture): ChartConfiguration<'line', DrawnPoint[]> {
@@ -109,13 +106,13 @@ function pictureConfiguration(picture: Picture): ChartConfiguration<'line', Draw
           grid: {color: ink.line},
           border: {color: ink.muted},
           title: axisTitle(unit.many),
-          ticks: {...ticks, callback: (value) => formatStepMark(Number(value))},
+          ticks: {...ticks, precision: 0, callback: (value) => formatStepMark(Number(value))},
         },
         y: {
           type: picture.logarithmic ? 'logarithmic' : 'linear',
           grid: {color: ink.line},
           border: {color: ink.muted},
-          title: axisTitle(valueTitle(lines)),
+          title: axisTitle(valueTitle(picture.title, lines)),
           ticks: {...ticks, callback: (value) => formatValue(Number(value))},
         },
       },
@@ -147,6 +144,7 @@ function pictureConfiguration(picture: Picture): ChartConfiguration<'line', Draw
             padding: 24,
             // The extremes of a line are no line of their own.
             filter: ({datasetIndex = 0}) => datasetIndex % 2 === 0,
+            sort: (a, b) => (a.datasetIndex ?? 0) - (b.datasetIndex ?? 0),
           },
         },
         tooltip: {enabled: false},
