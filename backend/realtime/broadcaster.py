@@ -323,7 +323,7 @@ class Broadcaster:
             run = self._store.get(run_id)
         except UnknownNameError:
             return  # deleted meanwhile, by another server perhaps
-        self._tell_all("run_changed", {"run": run.to_dict()})
+        self._tell_all("run_changed", {"run": run.to_summary()})
 
     def _tell_all(self, name: str, data: Mapping[str, Any]) -> None:
         message = Message.event(name, data)
