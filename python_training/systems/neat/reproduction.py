@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from neat import DefaultReproduction
+import math
+
+from neat import DefaultReproduction, math_util, reproduction
+
+# neat-python adds fitnesses up with sum(), which rounds in one way on Python 3.11 and in another from 3.12 on. fsum
+# rounds once, everywhere: species get the same children on every Python.
+math_util.sum = reproduction.sum = math.fsum
 
 
 class Reproduction(DefaultReproduction):  # type: ignore[misc]  # neat-python has no types

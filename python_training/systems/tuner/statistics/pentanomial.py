@@ -66,7 +66,9 @@ class Pentanomial:
         """Mean pair score, an even one when there are no pairs."""
         pairs = self.pairs
         return (
-            sum(score * count for score, count in zip(PAIR_SCORES, self.counts, strict=True)) / pairs if pairs else EVEN
+            math.fsum(score * count for score, count in zip(PAIR_SCORES, self.counts, strict=True)) / pairs
+            if pairs
+            else EVEN
         )
 
     @property
@@ -75,7 +77,10 @@ class Pentanomial:
         pairs, mean = self.pairs, self.mean
         if not pairs:
             return 0.0
-        return sum((score - mean) ** 2 * count for score, count in zip(PAIR_SCORES, self.counts, strict=True)) / pairs
+        return (
+            math.fsum((score - mean) ** 2 * count for score, count in zip(PAIR_SCORES, self.counts, strict=True))
+            / pairs
+        )
 
     @property
     def normalised_elo(self) -> float:
