@@ -16,6 +16,8 @@ LOG_CAP_BYTES = 16 * 2**20
 MAX_WORDS = 300
 _TAIL = 4096
 
+CRASHED = 1
+"""Exit code of a worker whose trainer raised an error, which another life may be spared."""
 CANNOT_BEGIN = 3
 """Exit code of a worker whose config, checkpoint or lock does not allow the run to begin."""
 

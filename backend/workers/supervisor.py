@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.workers.lease import Lease
-from backend.workers.process import CANNOT_BEGIN, cause_of_death, spawn_worker
+from backend.workers.process import CANNOT_BEGIN, CRASHED, cause_of_death, spawn_worker
 from backend.workers.status_tail import StatusTail
 from python_training.contracts.errors import PaddockError, RunLockedError
 from python_training.contracts.events import EventType
@@ -267,6 +267,9 @@ class Supervisor:
             return {"status": RunStatus.FAILED, "reason": reason}
         if code == CANNOT_BEGIN:
             return {"status": RunStatus.FAILED, "reason": cause}
+        if code is not None and code >= 0 and code != CRASHED:
+            reason = f"Something that training called ended its process with exit code {code}: a world, an objective or"
+            return {"status": RunStatus.FAILED, "reason": f"{reason} a library. Its last words: {cause}"[:1000]}
         deaths = tail.deaths + 1
         if deaths >= self._policy.give_up_after:
             reason = f"It died {deaths} times without a new checkpoint, the last time: {cause}."

@@ -20,6 +20,7 @@ from typing import Any
 import python_training
 from python_training.contracts.errors import ConfigError, ExecutorError, PaddockError
 from python_training.executors.base import Result, Task, checked_threads
+from python_training.foreign_code import contained
 
 MAX_RETRIES = 16
 """How often a task is done anew because the machine that did it went away."""
@@ -140,7 +141,8 @@ def _work_there(target: str, task: Any, expected: str) -> Any:
             hint="Install the same version on every machine of the cluster.",
         )
     module, _, name = target.partition(":")
-    return getattr(importlib.import_module(module), name)(task)
+    with contained("work in a Ray task"):  # Ray would do it again, as if the machine had died
+        return getattr(importlib.import_module(module), name)(task)
 
 
 @cache

@@ -12,6 +12,7 @@ import os
 import re
 
 from python_training.contracts.errors import ConfigError
+from python_training.foreign_code import contained
 
 REFUSED = "PADDOCK_REFUSE_CODE"
 _TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -40,10 +41,13 @@ def load_class(target: str, field: str) -> type:
         require_allowed(f"'{target}'", field)
     module, _, name = target.partition(":")
     try:
-        found = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
+        with contained(f"the import of {module}"):
+            found = getattr(importlib.import_module(module), name)
+    except Exception as error:  # whatever stands at the top of a user's module is run now
         raise ConfigError(
-            f"{field}: '{target}' cannot be imported: {error}.", field=field, hint="Is its folder in PYTHONPATH?"
+            f"{field}: '{target}' cannot be imported: {type(error).__name__}: {str(error).rstrip('.')}.",
+            field=field,
+            hint="Is its folder in PYTHONPATH?",
         ) from error
     if not isinstance(found, type):
         raise ConfigError(f"{field}: '{target}' must be a class, got {type(found).__name__}.", field=field)
