@@ -9,7 +9,7 @@ from python_training.runtime.threads import thread_variables
 ALLOW_CODE, REFUSE_CODE = "PADDOCK_ALLOW_CODE", "PADDOCK_REFUSE_CODE"
 """Whether runs that are started through the server may name code and commands of their own (outside_code.py)."""
 
-SECRETS = frozenset({"PADDOCK_TOKEN", "DATABASE_URL", "PADDOCK_DATABASE_URL"})
+SECRETS = frozenset({"PADDOCK_TOKEN", "PADDOCK_TOKEN_FILE", "DATABASE_URL", "PADDOCK_DATABASE_URL"})
 
 
 def worker_environment(environment: Mapping[str, str], *, threads: int) -> dict[str, str]:
