@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -13,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.number_text import DECIMAL
 
 MAX_CONFIG_BYTES = 1_000_000
 """A config file larger than this is refused unread."""
@@ -25,6 +27,18 @@ class StrictModel(BaseModel):
     """Frozen, and a key it does not know is an error rather than silence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def settings_models(self) -> Mapping[str, BaseModel | None]:
+        """The models that read this one's free mappings, by field; None for one that its reader takes as it is.
+
+        Raises:
+            ConfigError, UnknownNameError: a mapping does not fit its model.
+        """
+        return {}
+
+    def unused_names(self) -> frozenset[str]:
+        """Fields that name something (contracts.names) without effect beside the other values."""
+        return frozenset()
 
 
 class SystemConfig(StrictModel):
@@ -111,13 +125,28 @@ def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
         if not equals or not all(path):
             raise ConfigError(f"Expected key=value, got '{text}'.", field=key.strip() or None)
         try:
-            nested: Any = yaml.safe_load(value)
+            nested: Any = read_yaml(value)
         except yaml.YAMLError as error:
             raise ConfigError(f"{key}: not a YAML value: '{value}'.", field=key) from error
         for part in reversed(path):
             nested = {part: nested}
         result = merge(result, nested)
     return result
+
+
+def read_yaml(text: str) -> Any:
+    """The data of one YAML document, of plain types; raises yaml.YAMLError.
+
+    Numbers are read as YAML 1.2 and JSON have them: 1e-3 is one, which PyYAML by itself takes for text.
+    """
+    return yaml.load(text, Loader=_Loader)  # noqa: S506  # it is a SafeLoader
+
+
+class _Loader(yaml.SafeLoader):
+    """A SafeLoader that knows a number when it sees one."""
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(rf"(?:{DECIMAL})$"), list("+-.0123456789"))
 
 
 def config_dir() -> Path:
@@ -130,11 +159,14 @@ def read_config_file(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_CONFIG_BYTES:
             raise ConfigError(f"{path} is larger than {MAX_CONFIG_BYTES} bytes.")
-        raw = yaml.safe_load(path.read_text())
+        raw = read_yaml(path.read_text())
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is neither YAML nor JSON: {error}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        # Where, and not what: the message may come to be read by somebody who must not read the file.
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise ConfigError(f"{path} is neither YAML nor JSON{where}.") from error
     if raw is None:
         return {}
     if not isinstance(raw, dict):
