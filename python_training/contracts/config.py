@@ -27,6 +27,18 @@ class StrictModel(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    def settings_models(self) -> Mapping[str, BaseModel | None]:
+        """The models that read this one's free mappings, by field; None for one that its reader takes as it is.
+
+        Raises:
+            ConfigError, UnknownNameError: a mapping does not fit its model.
+        """
+        return {}
+
+    def unused_names(self) -> frozenset[str]:
+        """Fields that name something (contracts.names) without effect beside the other values."""
+        return frozenset()
+
 
 class SystemConfig(StrictModel):
     """What every training system can be told."""
@@ -163,11 +175,13 @@ def read_config_file(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_CONFIG_BYTES:
             raise ConfigError(f"{path} is larger than {MAX_CONFIG_BYTES} bytes.")
-        raw = read_yaml(path.read_text())
+        text = path.read_text()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8: {error.reason} at byte {error.start}.") from error
+    try:
+        raw = read_yaml(text)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error.message}", field=error.field) from error
     if raw is None:
