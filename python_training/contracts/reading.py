@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import yaml
 
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.number_text import DECIMAL
 
 MAX_DEPTH = 64
 """Lists and mappings within each other."""
@@ -152,8 +153,4 @@ class _Loader(yaml.SafeLoader):
             self._depth -= 1
 
 
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+\Z"),
-    list("-+.0123456789"),
-)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(rf"(?:{DECIMAL})$"), list("+-.0123456789"))

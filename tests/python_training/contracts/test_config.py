@@ -164,3 +164,17 @@ def test_whole_numbers_may_be_written_as_floats_and_the_reverse() -> None:
     """JSON has one type of number."""
     built = validate(_Typed, {"count": 5.0, "share": 1, "list_of": [1]})
     assert (built.count, built.share, built.list_of) == (5, 1.0, (1.0,))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1e-3", 1e-3), ("1.0e5", 1e5), ("+.5", 0.5), ("1.", 1.0), (".41", 0.41), ("-3", -3), ("12", 12), ("1e", "1e")],
+)
+def test_numbers_in_text_are_numbers(text: str, value: Any, tmp_path: Path) -> None:
+    """Also where no field says that it wants one, as among a world's own settings; in files as on the command line."""
+    path = tmp_path / "config.yaml"
+    path.write_text(f"env_config: {{scale: {text}, scales: [{text}]}}")
+    read = read_config_file(path)["env_config"]
+    assert read == {"scale": value, "scales": [value]}
+    assert type(read["scale"]) is type(value)
+    assert parse_assignments([f"env_config.scale={text}"]) == {"env_config": {"scale": value}}
