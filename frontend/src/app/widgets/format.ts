@@ -1,5 +1,7 @@
 /** Numbers, times and sizes as people read them. */
 
+import type {StepUnit} from '../run-data/wire';
+
 const GROUPED = new Intl.NumberFormat('en', {maximumFractionDigits: 0});
 const COMPACT = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 2});
 const COMPACT_SCORE = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 0});
@@ -102,4 +104,14 @@ export function slug(title: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
+}
+
+/** A count in its unit: "1 generation", "12,000 steps". */
+export function formatSteps(count: number | null | undefined, unit: StepUnit): string {
+  return `${formatCount(count)} ${count === 1 ? unit.one : unit.many}`;
+}
+
+/** With a capital letter, as a heading. */
+export function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
