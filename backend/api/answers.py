@@ -24,6 +24,7 @@ class ErrorDetail(Answer):
     message: str
     field: str | None = None
     hint: str | None = None
+    more: list[ErrorDetail] | None = Field(None, description="Errors of other fields of the same config.")
 
 
 class ErrorAnswer(Answer):

@@ -62,7 +62,7 @@ def _last_line(path: Path) -> str:
         with path.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
             text = file.read().decode(errors="replace").strip()
-            lines = [line for line in text.splitlines() if not OWN_LINE.match(line)]
+            lines = [line for line in text.splitlines() if line.strip() and not OWN_LINE.match(line)]
     except OSError:
         return ""
     return lines[-1].strip()[:MAX_WORDS] if lines else ""

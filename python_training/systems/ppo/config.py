@@ -112,8 +112,7 @@ class PPOConfig(SystemConfig):
         try:
             return validate(model, settings)
         except ConfigError as error:
-            field = f"env_config.{error.field}" if error.field else "env_config"
-            raise ConfigError(f"env_config.{error.message}", field=field, hint=error.hint) from None
+            raise error.beneath("env_config") from None
 
 
 def of_ppo(config: SystemConfig) -> PPOConfig:
