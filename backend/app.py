@@ -17,6 +17,7 @@ from backend.api.guard import LOGIN, Door, Guard
 from backend.api.login import login
 from backend.api.logins import Login, Logins
 from backend.api.rate_limit import RateLimit
+from backend.api.strict_json import StrictJson
 from backend.realtime.broadcaster import Broadcaster
 from backend.realtime.gate import Limits
 from backend.realtime.handlers import Handlers
@@ -149,7 +150,7 @@ def create_app(settings: Settings) -> Paddock:
         folder.mkdir(parents=True, exist_ok=True)
     app = openapi.new_app()
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # lists of steps and metrics have an order of their own
+    app.json = StrictJson(app)
     socketio = SocketIO(
         app,
         async_mode=settings.async_mode,
