@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
 from python_training import registry
-from python_training.contracts.config import LIVE, StrictModel, SystemConfig, validate
+from python_training.contracts.config import KEPT, LIVE, StrictModel, SystemConfig, validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.names import Names
 
@@ -113,8 +113,13 @@ class GeneticSettings(StrictModel):
 class NEATConfig(SystemConfig):
     """A run of NEAT (Stanley & Miikkulainen 2002, https://doi.org/10.1162/106365602320169811)."""
 
+    handed_on: ClassVar[frozenset[str]] = frozenset({"sim_duration", "sim_dt"})
+
     env: Annotated[str, Names.MODULE] = Field(
-        "arena", max_length=300, description="The world: a name of Paddock's own, or any Gymnasium id."
+        "arena",
+        max_length=300,
+        description="The world: a name of Paddock's own, or any Gymnasium id.",
+        json_schema_extra=KEPT,
     )
     env_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
         default_factory=dict, description="Settings of the world; of another Gymnasium id, the env's arguments."
@@ -167,7 +172,9 @@ class NEATConfig(SystemConfig):
         0.12, ge=0, le=1, description="By this share of the threshold they have to exceed it.", json_schema_extra=LIVE
     )
     held_out_bouts: int = Field(100, ge=1, le=10_000, description="Held-out bouts that a new champion is reported by.")
-    recurrent: bool = Field(False, description="Whether networks may have loops, and so remember.")
+    recurrent: bool = Field(
+        False, description="Whether networks may have loops, and so remember.", json_schema_extra=KEPT
+    )
     seed_genomes: Annotated[tuple[dict[str, Any], ...], Names.NOTHING] = Field(
         (),
         max_length=1000,
@@ -196,6 +203,13 @@ class NEATConfig(SystemConfig):
     ray_address: Annotated[str, Names.ADDRESS] = Field(
         "", max_length=300, description="Ray cluster: empty starts one here; auto, host:port or ray://host:port."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said_once(cls, raw: Any) -> Any:
+        named = raw.get("env", cls.model_fields["env"].default) if isinstance(raw, dict) else None
+        entry = registry.world(named) if isinstance(named, str) else None
+        return cls.taken_back(raw, registry.load(entry.config) if entry else None)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -238,7 +252,7 @@ class NEATConfig(SystemConfig):
     def world_config(self) -> Any:
         """The validated config of the world; None if the world is not Paddock's own.
 
-        A world with a `sim_duration` and a `sim_dt` is given this config's, unless `env_config` sets them.
+        A world with a `sim_duration` and a `sim_dt` is given this config's. (Only an older run may have two.)
 
         Raises:
             UnknownNameError: there is no such world.
@@ -249,9 +263,8 @@ class NEATConfig(SystemConfig):
             _check_gymnasium_id(self.env)
             return None
         model = registry.load(entry.config)
-        given = {name: getattr(self, name) for name in ("sim_duration", "sim_dt") if name in model.model_fields}
         try:
-            return validate(model, {**given, **self.env_config})
+            return validate(model, self.handed_to(model, self.env_config))
         except ConfigError as error:
             raise error.beneath("env_config") from None
 
