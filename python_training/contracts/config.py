@@ -10,9 +10,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema, ErrorDetails
 
+from python_training.contracts.bounds import bound
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.reading import read_yaml
 
@@ -34,6 +35,13 @@ class StrictModel(BaseModel):
     """Frozen, and a key it does not know is an error rather than silence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The fields' own bounds, and the usual ones where a field has none (contracts.bounds)."""
+        schema = handler(source)
+        bound(schema)
+        return schema
 
     def settings_models(self) -> Mapping[str, BaseModel | None]:
         """The models that read this one's free mappings, by field; None for one that its reader takes as it is.

@@ -12,6 +12,9 @@ from python_training.contracts.config import KEPT, LIVE, StrictModel, SystemConf
 from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.names import Names
 
+MAX_BOUTS = 1_000_000
+"""Bouts of a generation."""
+
 InitialConnection = Literal[
     "unconnected",
     "fs_neat_nohidden",
@@ -213,6 +216,12 @@ class NEATConfig(SystemConfig):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        if self.pop_size * self.bouts > MAX_BOUTS:
+            raise ConfigError(
+                f"pop_size * bouts is {self.pop_size} * {self.bouts} = {self.pop_size * self.bouts} bouts of a "
+                f"generation, expected at most {MAX_BOUTS}: their results are kept in memory.",
+                field="bouts",
+            )
         least = max(self.neat.min_species_size, self.neat.elitism)
         if self.pop_size < least:
             raise ConfigError(

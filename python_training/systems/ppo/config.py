@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
@@ -13,6 +14,13 @@ from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.names import Names
 
 Schedule = Literal["constant", "linear"]
+MAX_SAMPLES = 2**22
+"""Samples of a rollout: at 100 float32 numbers each they take 1.7 GB."""
+
+MAX_LAYERS = 32
+MAX_WEIGHTS = 2**26
+"""Weights between the hidden layers of a network: with Adam's moments they take 800 MB."""
+
 Width = Annotated[int, Field(ge=1, le=8192)]
 """Units of one layer."""
 
@@ -45,15 +53,21 @@ class PPOConfig(SystemConfig):
         description="Whether the learning rate stays, or falls in a line to a twentieth at total_steps.",
         json_schema_extra=LIVE,
     )
-    batch_size: int = Field(512, ge=1, description="Samples of a minibatch.")
+    batch_size: int = Field(512, ge=1, le=MAX_SAMPLES, description="Samples of a minibatch.")
     num_epochs: int = Field(10, ge=1, le=100, description="Passes over each rollout.", json_schema_extra=LIVE)
     discount_factor: float = Field(0.99, gt=0, le=1, description="Worth of the next step's reward (gamma).")
     lambda_gae: float = Field(0.95, ge=0, le=1, description="Smoothing of the advantage estimate (lambda of GAE).")
     actor_fc_layers: tuple[Width, ...] = Field(
-        (256, 256), description="Widths of the policy's hidden layers (tanh).", json_schema_extra=KEPT
+        (256, 256),
+        max_length=MAX_LAYERS,
+        description="Widths of the policy's hidden layers (tanh).",
+        json_schema_extra=KEPT,
     )
     value_fc_layers: tuple[Width, ...] = Field(
-        (256, 256), description="Widths of the critic's hidden layers (tanh).", json_schema_extra=KEPT
+        (256, 256),
+        max_length=MAX_LAYERS,
+        description="Widths of the critic's hidden layers (tanh).",
+        json_schema_extra=KEPT,
     )
     initial_std: float = Field(
         1.0, gt=0, le=10, description="Spread of continuous actions at first; the action's range is 2 wide."
@@ -94,6 +108,21 @@ class PPOConfig(SystemConfig):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         samples = self.num_envs * self.rollout_length
+        if samples > MAX_SAMPLES:
+            raise ConfigError(
+                f"num_envs * rollout_length is {self.num_envs} * {self.rollout_length} = {samples} samples, "
+                f"expected at most {MAX_SAMPLES}: a rollout is kept in memory.",
+                field="rollout_length",
+            )
+        for field in ("actor_fc_layers", "value_fc_layers"):
+            widths = getattr(self, field)
+            weights = sum(before * after for before, after in pairwise(widths))
+            if weights > MAX_WEIGHTS:
+                raise ConfigError(
+                    f"{field}: layers of {' x '.join(map(str, widths))} units have {weights} weights between them, "
+                    f"expected at most {MAX_WEIGHTS}.",
+                    field=field,
+                )
         if self.batch_size > samples:
             raise ConfigError(
                 f"batch_size: a rollout has num_envs * rollout_length = {samples} samples, got {self.batch_size}.",
