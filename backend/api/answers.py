@@ -45,6 +45,7 @@ class MetricAnswer(Answer):
     aggregate: Literal["mean", "min", "max", "last", "sum"]
     deterministic: bool
     primary: bool
+    begins_anew_with: list[str] = Field(description="Metrics with whose change another line begins.")
 
 
 class BestAnswer(Answer):
