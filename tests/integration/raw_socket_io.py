@@ -64,7 +64,7 @@ class RawClient:
     def read_until(self, part: str) -> int:
         """Read packets up to one that has `part` in it; returns the bytes read."""
         received = 0
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             packet = self.read()
             received += len(packet)
