@@ -15,7 +15,7 @@ from tf_agents.trajectories import trajectory
 
 from python_training.contracts.errors import CheckpointError
 from python_training.systems.ppo import networks
-from python_training.systems.ppo.actions import Actions, DiscreteActions
+from python_training.environments.actions import Actions
 from python_training.systems.ppo.agent import CorrectedPPOAgent, Losses
 from python_training.systems.ppo.config import PPOConfig
 from python_training.systems.ppo.mlp import Layer

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.contracts.errors import CheckpointError
-from python_training.systems.ppo.actions import Actions, DiscreteActions, actions_from_dict
+from python_training.environments.actions import Actions, BoxActions, actions_from_dict
 from python_training.systems.ppo.mlp import Layer, forward
 
 OBSERVATION_CLIP = 10.0
@@ -30,38 +30,36 @@ class Policy:
     Attributes:
         layers: of the network that puts out the mean action (or the logits of discrete ones); tanh in between.
         log_std: (outputs,), the log of the draws' standard deviation; empty for discrete actions.
-        mean, deviation: (observation_size,), what is taken off observations and what they are divided by.
+        mean, deviation: (observation_size,), what is taken off observations and what they are divided by; float64
+            where the world's observations are, else float32.
         actions: what the world takes.
     """
 
     layers: tuple[Layer, ...]
     log_std: NDArray[np.float32]
-    mean: NDArray[np.float32]
-    deviation: NDArray[np.float32]
+    mean: NDArray[np.floating]
+    deviation: NDArray[np.floating]
     actions: Actions
 
     def normalise(self, observations: NDArray[Any]) -> NDArray[np.float32]:
         """Observations (N, *shape) as the network takes them, (N, observation_size)."""
-        flat = np.asarray(observations, dtype=np.float32).reshape(len(observations), -1)
-        normalised: NDArray[np.float32] = (flat - self.mean) / self.deviation
-        return np.clip(normalised, -OBSERVATION_CLIP, OBSERVATION_CLIP, out=normalised)
+        flat = np.asarray(observations, dtype=self.mean.dtype).reshape(len(observations), -1)
+        normalised = (flat - self.mean) / self.deviation
+        np.clip(normalised, -OBSERVATION_CLIP, OBSERVATION_CLIP, out=normalised)
+        return normalised.astype(np.float32, copy=False)
 
     def draw(self, normalised: NDArray[np.float32], random: np.random.Generator) -> NDArray[Any]:
-        """Raw actions drawn at random: (N, outputs) float32, or (N,) int64 indices of discrete ones."""
+        """Raw actions drawn at random: (N, outputs) float32; of choices int64, (N,) or (N, choices)."""
         outputs = forward(self.layers, normalised)
-        if isinstance(self.actions, DiscreteActions):
+        if not isinstance(self.actions, BoxActions):
             # The largest of logits plus Gumbel noise is a draw from their softmax.
-            noise = random.gumbel(size=outputs.shape)
-            chosen: NDArray[Any] = np.argmax(outputs + noise, axis=1)
-            return chosen
+            return self.actions.choose(outputs + random.gumbel(size=outputs.shape))
         drawn: NDArray[Any] = outputs + np.exp(self.log_std) * random.standard_normal(outputs.shape, dtype=np.float32)
         return drawn
 
     def most_probable(self, normalised: NDArray[np.float32]) -> NDArray[Any]:
         """Raw actions of the greatest probability, in the shapes of `draw`."""
-        outputs = forward(self.layers, normalised)
-        likeliest: NDArray[Any] = np.argmax(outputs, axis=1)
-        return likeliest if isinstance(self.actions, DiscreteActions) else outputs
+        return self.actions.choose(forward(self.layers, normalised))
 
     def to_world(self, raw: NDArray[Any]) -> NDArray[Any]:
         """The world's actions (N, *action_shape) for raw ones."""
@@ -98,7 +96,7 @@ def load_policy(folder: Path) -> Policy:
         if description["format"] != FORMAT:
             raise CheckpointError(f"{DESCRIPTION} has format {description['format']}, expected {FORMAT}.")
         with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
-            read = {name: np.asarray(arrays[name], dtype=np.float32) for name in arrays.files}
+            read = {name: _read(name, arrays[name]) for name in arrays.files}
         layers = tuple((read[f"kernel_{index}"], read[f"bias_{index}"]) for index in range(int(description["layers"])))
         policy = Policy(
             layers, read["log_std"], read["mean"], read["deviation"], actions_from_dict(description["actions"])
@@ -107,3 +105,8 @@ def load_policy(folder: Path) -> Policy:
     except (OSError, ValueError, KeyError, TypeError, IndexError, BadZipFile) as error:
         raise CheckpointError(f"{folder} holds no PPO policy: {error}.") from error
     return policy
+
+
+def _read(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    wide = name in ("mean", "deviation") and array.dtype == np.float64
+    return np.asarray(array, dtype=np.float64 if wide else np.float32)

@@ -16,8 +16,9 @@ from python_training.contracts.config import SystemConfig
 from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.trainer import Point, Progress
 from python_training.contracts.view import ViewFrame
+from python_training.environments.actions import BoxActions, actions_of
+from python_training.environments.open_world import open_world
 from python_training.systems.ppo import tensorflow_setup
-from python_training.systems.ppo.actions import DiscreteActions
 from python_training.systems.ppo.config import Schedule, of_ppo
 from python_training.systems.ppo.episodes import EpisodeStatistics
 from python_training.systems.ppo.evaluation import HeldOutEvaluation
@@ -29,7 +30,6 @@ from python_training.systems.ppo.policy import VARIANCE_FLOOR, Policy
 from python_training.systems.ppo.reward_scale import RewardScale
 from python_training.systems.ppo.rollout import Collector, Rollout
 from python_training.systems.ppo.samples import Samples
-from python_training.systems.ppo.worlds import open_world
 
 STATE, COUNTERS = "state.npz", "counters.json"
 FINAL_SHARE = 0.05
@@ -48,7 +48,8 @@ class PPOTrainer:
         self._config = config
         self._learner: Any = None
         tensorflow_setup.begin_import(threads)
-        self._world = open_world(config, config.num_envs, evaluation=False)
+        self._world = open_world(config.env, config.world_settings(), config.num_envs, evaluation=False)
+        self._actions = actions_of(self._world.envs.single_action_space, config.env, zero="middle")
         self._evaluation = HeldOutEvaluation(config)
         self._statistics = EpisodeStatistics(config.num_envs, tuple(spec.name for spec in world_metrics(config)))
         self._collector = Collector(self._world, self._statistics, config.seed)
@@ -116,7 +117,7 @@ class PPOTrainer:
 
     def close(self) -> None:
         """Release the worlds."""
-        self._world.envs.close()
+        self._world.close()
         self._evaluation.close()
 
     def _learn(self, rollout: Rollout) -> dict[str, float]:
@@ -169,18 +170,18 @@ class PPOTrainer:
         return FINAL_SHARE + (1.0 - FINAL_SHARE) * max(0.0, 1.0 - self._step / self._config.total_steps)
 
     def _exploration(self, entropy: float) -> float:
-        actions = self._world.actions
-        if isinstance(actions, DiscreteActions):
-            return entropy / math.log(actions.count) if actions.count > 1 else 0.0
-        return float(np.exp(self._policy.log_std).mean())
+        if isinstance(self._actions, BoxActions):
+            return float(np.exp(self._policy.log_std).mean())
+        greatest = sum(math.log(count) for count in self._actions.counts)
+        return entropy / greatest if greatest else 0.0
 
     def _draw_weights(self) -> tuple[tuple[Layer, ...], tuple[Layer, ...], NDArray[np.float32]]:
         """Actor, critic and log spread to begin with, drawn from the seed."""
-        config, inputs, actions = self._config, self._world.observation_size, self._world.actions
+        config, inputs, actions = self._config, self._world.observation_size, self._actions
         random = np.random.default_rng((config.seed, 1))
         actor = orthogonal_layers(random, inputs, config.actor_fc_layers, actions.outputs, last_gain=0.01)
         critic = orthogonal_layers(random, inputs, config.value_fc_layers, 1, last_gain=1.0)
-        spread = 0 if isinstance(actions, DiscreteActions) else actions.outputs
+        spread = actions.outputs if isinstance(actions, BoxActions) else 0
         if config.initial_action is not None:
             kernel, bias = actor[-1]
             actor = (*actor[:-1], (kernel, bias + self._first_mean(config.initial_action)))
@@ -188,9 +189,9 @@ class PPOTrainer:
 
     def _first_mean(self, action: tuple[float, ...]) -> NDArray[np.float32]:
         """`initial_action` as the policy's network puts it out."""
-        actions = self._world.actions
-        if isinstance(actions, DiscreteActions) or len(action) != actions.outputs:
-            count = 0 if isinstance(actions, DiscreteActions) else actions.outputs
+        actions = self._actions
+        if not isinstance(actions, BoxActions) or len(action) != actions.outputs:
+            count = actions.outputs if isinstance(actions, BoxActions) else 0
             raise ConfigError(
                 f"initial_action: '{self._config.env}' takes {count} continuous numbers, got {len(action)}.",
                 field="initial_action",
@@ -200,12 +201,13 @@ class PPOTrainer:
     def _policy_of(self, layers: tuple[Layer, ...], log_std: NDArray[np.float32]) -> Policy:
         """The policy with these weights and the present moments of observations."""
         deviation = np.sqrt(self._moments.variance + VARIANCE_FLOOR)
+        dtype = self._world.envs.single_observation_space.dtype
         return Policy(
             layers,
             log_std,
-            self._moments.mean.astype(np.float32),
-            deviation.astype(np.float32),
-            self._world.actions,
+            self._moments.mean.astype(dtype),
+            deviation.astype(dtype),
+            self._actions,
         )
 
     def _tensorflow_learner(self) -> Any:
@@ -213,7 +215,7 @@ class PPOTrainer:
         if self._learner is None:
             actor, critic, log_std = self._first_weights
             self._learner = tensorflow_setup.learner_module().Learner(
-                self._config, self._world.observation_size, self._world.actions, actor, critic, log_std
+                self._config, self._world.observation_size, self._actions, actor, critic, log_std
             )
         return self._learner
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from python_training.contracts.player import Player
+from python_training.contracts.seeds import SEEDS_END
 from python_training.contracts.view import ViewFrame
-from python_training.runtime.open_world import open_world
-
-SEEDS_END = 2**32
+from python_training.environments.open_world import open_world
 
 
 class Playback:
@@ -26,7 +25,7 @@ class Playback:
             ConfigError: the config does not fit.
             UnknownNameError: no such world.
         """
-        self.world = open_world(world, config, 1)
+        self.world = open_world(world, config, 1, autoreset=False, pictures=True)
         self.seed = seed
         self.episode = 0
         self._player: Player | None = None
@@ -39,7 +38,7 @@ class Playback:
         if seed is not None:
             self.seed = seed
         elif self._player is not None:
-            self.seed = (self.seed + 1) % SEEDS_END
+            self.seed = self.seed + 1 if self.seed + 1 < SEEDS_END else 0
         if self._player is not None:
             self.episode += 1
         self._player = player

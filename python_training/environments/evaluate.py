@@ -14,8 +14,9 @@ from python_training import registry
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.player import Player
 from python_training.contracts.seeds import held_out_seeds
-from python_training.runtime.intervals import mean_interval, wilson_interval
-from python_training.runtime.open_world import OpenWorld, open_world
+from python_training.environments.episodes import play_episodes
+from python_training.environments.intervals import mean_interval, wilson_interval
+from python_training.environments.open_world import OpenWorld, open_world
 
 BATCH = 64
 """Copies played side by side. Fixed, because a player that draws at random draws for the whole batch at once."""
@@ -84,7 +85,7 @@ def evaluate(
 
     Args:
         player: who decides.
-        world: name of one of Paddock's worlds, or any Gymnasium id.
+        world: any name that `open_world` takes.
         config: the world's config; curriculum and domain randomisation are switched off.
         episodes: how many, unless `seeds` are given.
         seeds: one an episode; by default the held-out ones, which no training run uses.
@@ -108,7 +109,7 @@ def evaluate(
             if opened is None or opened.envs.num_envs != len(wave):
                 if opened is not None:
                     opened.close()
-                opened = open_world(world, config or {}, len(wave))
+                opened = open_world(world, config or {}, len(wave), autoreset=False)
             waves.append(_play_wave(player, opened, wave, start, len(seeds), on_progress))
     finally:
         if opened is not None:
@@ -139,31 +140,20 @@ def _play_wave(
     player: Player, world: OpenWorld, seeds: tuple[int, ...], before: int, total: int, on_progress: OnProgress | None
 ) -> Evaluation:
     """Play the first episode of every copy to its end; what a copy does after that is not counted."""
-    envs, count = world.envs, len(seeds)
-    observations = world.reset(seeds)
-    player.reset(count, seeds[0])
-    returns = np.zeros(count)
-    lengths = np.zeros(count, dtype=np.int64)
-    figures: dict[str, NDArray[Any]] = {}
-    playing = np.ones(count, dtype=bool)
-    while playing.any():
-        observations, rewards, terminated, truncated, infos = envs.step(player.act(observations, envs))
-        returns += np.where(playing, rewards, 0.0)
-        lengths += playing
-        ended = playing & (np.asarray(terminated) | np.asarray(truncated))
-        if ended.any():
-            for name, values in infos.get("episode_figures", {}).items():
-                if not name.startswith("_"):
-                    kept = figures.setdefault(name, np.zeros(count))
-                    kept[ended] = np.asarray(values, dtype=np.float64)[ended]
-            playing &= ~ended
-            if on_progress is not None:
-                on_progress(before + count - int(playing.sum()), total)
+    done = 0
+
+    def report(ended: NDArray[np.bool_]) -> None:
+        nonlocal done
+        done += int(ended.sum())
+        if on_progress is not None:
+            on_progress(before + done, total)
+
+    played = play_episodes(player, world, seeds, on_ended=report)
     return Evaluation(
         seeds,
-        tuple(returns.tolist()),
-        tuple(lengths.tolist()),
-        {name: tuple(values.tolist()) for name, values in figures.items()},
+        tuple(played.returns.tolist()),
+        tuple(played.lengths.tolist()),
+        {name: tuple(values.tolist()) for name, values in played.figures.items()},
     )
 
 

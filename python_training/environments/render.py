@@ -17,7 +17,7 @@ from python_training.contracts.errors import ConfigError, PaddockError
 from python_training.contracts.player import Player
 from python_training.contracts.view import ViewFrame
 from python_training.raster import rasterise
-from python_training.runtime.playback import Playback
+from python_training.environments.playback import Playback
 
 ENDINGS = (".gif", ".mp4")
 GIF_FPS = 12.5
@@ -67,7 +67,7 @@ def film(
 
     Args:
         path: replaced if it is there; appears only when it is complete.
-        world: name of one of Paddock's worlds.
+        world: any name that `open_world` takes, of a world that draws pictures.
         config: the world's config.
         make_player: who plays, made when the world is open.
         seed: of the episode.
@@ -88,6 +88,7 @@ def film(
         raise ConfigError(f"speed must be positive, got {speed:g}.", field="speed")
     with contextlib.closing(Playback(world, config, seed)) as playback:
         playback.begin(make_player(playback))
+        playback.world.require_pictures()
         step_rate = speed / playback.world.step_seconds()
         stride = max(1, round(step_rate / (GIF_FPS if ending == ".gif" else MP4_FPS)))
         shots = _Shots(playback, stride, max_steps, width, figures or {}, on_progress)

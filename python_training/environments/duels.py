@@ -15,8 +15,9 @@ from python_training.contracts.errors import ConfigError
 from python_training.contracts.player import Player
 from python_training.contracts.seats import SeatedWorld
 from python_training.contracts.seeds import held_out_seeds
-from python_training.runtime.intervals import wilson_interval
-from python_training.runtime.open_world import open_world
+from python_training.environments.episodes import play_steps
+from python_training.environments.intervals import wilson_interval
+from python_training.environments.open_world import OpenWorld, open_world
 
 WON = "success_rate"
 """The figure that is 1 for the seat that won a duel."""
@@ -89,7 +90,7 @@ def duel(
             raise ConfigError(f"A duel in '{world}' needs two seats.", field="world")
         wins = losses = draws = 0
         for own in (0, 1):
-            won = _play(envs, (first, second) if own == 0 else (second, first), seeds)
+            won = _play(opened, envs, (first, second) if own == 0 else (second, first), seeds)
             ours, theirs = won[:, own], won[:, 1 - own]
             wins += int((ours & ~theirs).sum())
             losses += int((theirs & ~ours).sum())
@@ -101,21 +102,22 @@ def duel(
     return Duels(wins, losses, draws)
 
 
-def _play(envs: SeatedWorld, players: Sequence[Player], seeds: Sequence[int]) -> NDArray[np.bool_]:
+def _play(
+    world: OpenWorld, envs: SeatedWorld, players: Sequence[Player], seeds: Sequence[int]
+) -> NDArray[np.bool_]:
     """Play one bout a seed; who won, (bouts, seats). Player i sits in seat i."""
-    envs.reset(seed=list(seeds))
     for player in players:
         player.reset(len(seeds), seeds[0])
-    playing = np.ones(len(seeds), dtype=bool)
     won = np.zeros((len(seeds), len(players)), dtype=bool)
-    while playing.any():
-        actions = np.stack([_act(player, seat, envs) for seat, player in enumerate(players)], axis=1)
-        _, _, terminated, truncated, _ = envs.step_seats(actions)
-        ended = playing & (np.asarray(terminated) | np.asarray(truncated))
-        if ended.any():
-            for seat in range(len(players)):
-                won[ended, seat] = envs.seat_figures(seat)[WON][ended] > 0
-            playing &= ~ended
+
+    def step(_: NDArray[Any]) -> tuple[Any, ...]:
+        return envs.step_seats(np.stack([_act(player, seat, envs) for seat, player in enumerate(players)], axis=1))
+
+    def note(ended: NDArray[np.bool_]) -> None:
+        for seat in range(len(players)):
+            won[ended, seat] = envs.seat_figures(seat)[WON][ended] > 0
+
+    play_steps(step, world, seeds, on_ended=note)
     return won
 
 
