@@ -13,8 +13,9 @@ from flask_socketio import SocketIO
 
 from backend.api import before, context, error_handlers, headers, openapi
 from backend.api.dashboard import dashboard
-from backend.api.guard import Guard, SocketGuard
+from backend.api.guard import LOGIN, Door, Guard
 from backend.api.login import login
+from backend.api.logins import Login, Logins
 from backend.api.rate_limit import RateLimit
 from backend.realtime.broadcaster import Broadcaster
 from backend.realtime.handlers import Handlers
@@ -43,9 +44,6 @@ log = logging.getLogger("paddock")
 TICK_S = 0.25
 """How often due messages are sent and ended sessions noticed."""
 
-LOGIN_RATE, LOGIN_BURST = 0.2, 10
-"""Guesses of the token: ten at once, then one in five seconds."""
-
 INPUT_RATE, INPUT_BURST = 120, 240
 """Inputs to games: twice what sixty frames a second could show."""
 
@@ -60,6 +58,7 @@ class Paddock:
     settings: Settings
     app: Flask
     socketio: SocketIO
+    logins: Logins
     store: RunStore
     feed: JournalFeed
     runs: Runs
@@ -95,6 +94,14 @@ class Paddock:
         self.supervisor.close()
         self.store.close()
 
+    def disconnect(self, is_over: Callable[[Login], bool]) -> None:
+        """End the Socket.IO connections that were opened with a login that is over."""
+        server = self.socketio.server
+        for sid, environ in list(server.environ.items()):
+            login, client = environ.get(LOGIN), server.eio.sockets.get(sid)
+            if client is not None and login is not None and is_over(login):
+                client.close(wait=False)  # for one that does not read, waiting would have no end
+
     def _is_stopped(self) -> bool:
         return self._stopped
 
@@ -106,6 +113,7 @@ class Paddock:
             try:
                 self.broadcaster.tick()
                 self.sessions.reap()
+                self.disconnect(self.logins.has_expired)
             except Exception:
                 log.exception("A round of messages failed; the next one follows.")
             self.socketio.sleep(TICK_S)
@@ -124,7 +132,7 @@ def create_app(settings: Settings) -> Paddock:
     socketio = SocketIO(
         app,
         async_mode=settings.async_mode,
-        cors_allowed_origins=[],  # SocketGuard checks the origin, and no other page is ever let in
+        cors_allowed_origins=[],  # Door checks the origin, and no other page is ever let in
         json=COMPACT_JSON,
         manage_session=False,
         always_connect=True,
@@ -188,7 +196,6 @@ def create_app(settings: Settings) -> Paddock:
             machine=Machine(store, settings.logs_dir, lambda: supervisor.holds_lease),
             guard=guard,
             commands=commands,
-            logins=RateLimit(LOGIN_RATE, LOGIN_BURST),
             run_changed=broadcaster.run_changed,
             run_deleted=broadcaster.run_deleted,
             started=time.time(),
@@ -199,5 +206,8 @@ def create_app(settings: Settings) -> Paddock:
     headers.install(app)
     app.register_blueprint(login)
     app.register_blueprint(dashboard)
-    app.wsgi_app = SocketGuard(app.wsgi_app, guard)  # type: ignore[method-assign]  # how WSGI middleware is put in
-    return Paddock(settings, app, socketio, store, feed, runs, sessions, supervisor, broadcaster)
+    clients = socketio.server.eio.sockets
+    app.wsgi_app = Door(app.wsgi_app, guard, lambda: len(clients), settings.max_clients)  # type: ignore[method-assign]  # how WSGI middleware is put in
+    paddock = Paddock(settings, app, socketio, guard.logins, store, feed, runs, sessions, supervisor, broadcaster)
+    guard.logins.ended.append(lambda ended: paddock.disconnect(lambda login: login.id == ended))
+    return paddock

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Further host names, without port, under which browsers may reach this server."
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Addresses or networks of proxies whose X-Forwarded-For tells who a client is."
+    )
     secure_cookie: bool = Field(False, description="Send the login cookie over HTTPS only (behind a TLS proxy).")
 
     logs_dir: Path = Field(
@@ -93,6 +96,19 @@ class Settings(BaseSettings):
     client_queue_bytes: int = Field(
         1_000_000, ge=10_000, description="Unsent data that one client may cost before it is told to start afresh."
     )
+    max_connections: int = Field(
+        1024, ge=16, le=65536, description="Connections open at once; for one more, the longest idle one is closed."
+    )
+    max_connections_per_address: int = Field(
+        512, ge=8, le=65536, description="Connections that one address may have open at once."
+    )
+    max_clients: int = Field(256, ge=1, le=65536, description="Socket.IO clients at once.")
+    idle_timeout_s: float = Field(75.0, ge=1, le=3600, description="Seconds between two requests of a connection.")
+    header_timeout_s: float = Field(10.0, ge=1, le=600, description="Seconds that a request's headers may take.")
+    body_timeout_s: float = Field(30.0, ge=1, le=3600, description="Seconds that a request's body may take.")
+    send_timeout_s: float = Field(
+        60.0, ge=1, le=3600, description="Seconds that a client may take to read 64 KiB of an answer."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What the server logs.")
 
     mlflow_tracking_uri: str = Field(
@@ -100,13 +116,23 @@ class Settings(BaseSettings):
     )
     mlflow_experiment: str = Field("paddock", min_length=1, description="MLflow experiment that gets the runs.")
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
     @classmethod
-    def _split_hosts(cls, value: Any) -> Any:
+    def _split(cls, value: Any) -> Any:
         """The environment writes a list as "a, b"."""
         if isinstance(value, str):
             value = value.split(",")
         return tuple(str(name).strip().lower().strip("[]") for name in value if str(name).strip())
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                ipaddress.ip_network(proxy)
+            except ValueError:
+                raise ValueError(f"expected addresses or networks such as 10.0.0.0/8, '{proxy}' is none") from None
+        return proxies
 
     @field_validator("root", "logs_dir", "checkpoints_dir", "players_dir", "static_dir")
     @classmethod
@@ -136,6 +162,16 @@ class Settings(BaseSettings):
                 f"host {self.host} can be reached from other machines, and token is empty.",
                 field="token",
                 hint=f"Set PADDOCK_TOKEN to a secret of at least {MIN_TOKEN_LENGTH} characters, or host to 127.0.0.1.",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _room_beside_clients(self) -> Self:
+        if self.max_clients * 2 > self.max_connections:
+            raise ConfigError(
+                f"max_clients {self.max_clients} is more than half of max_connections {self.max_connections}.",
+                field="max_clients",
+                hint="A Socket.IO client holds a connection for as long as it likes: leave room for requests.",
             )
         return self
 

@@ -385,7 +385,7 @@ export interface LogSlice {
 
 /** One drawing primitive in world units: y points up, angles are radians counter-clockwise. */
 export interface Shape {
-  readonly kind: 'circle' | 'rect' | 'polygon' | 'polyline' | 'text' | 'sprite';
+  readonly kind: 'circle' | 'rect' | 'polygon' | 'polyline' | 'text' | 'sprite' | 'image';
   readonly x?: number;
   readonly y?: number;
   readonly r?: number;
@@ -399,6 +399,8 @@ export interface Shape {
   readonly stroke?: string;
   readonly width?: number;
   readonly alpha?: number;
+  /** A PNG or JPEG file as base64, for kind "image". */
+  readonly image?: string;
   readonly id?: string;
   /** Key of the detail that it belongs to, or "key/part". */
   readonly about?: string;
