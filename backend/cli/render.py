@@ -17,7 +17,7 @@ from python_training.contracts.seeds import TRAINING_SEEDS_END
 
 if TYPE_CHECKING:
     from python_training.contracts.player import Player
-    from python_training.runtime.playback import Playback
+    from python_training.environments.playback import Playback
     from python_training.runtime.run_evaluation import Task
     from python_training.runtime.run_folder import RunFolder
 
@@ -89,7 +89,7 @@ def render(
         raise typer.BadParameter(f"{' and '.join(given)} name different players; leave all but one out.")
 
     from backend.cli.progress import progress_bar
-    from python_training.runtime.render import film
+    from python_training.environments.render import film
 
     star = _star(run, step, generation, genome, player)
     with progress_bar(quiet=as_json) as report:

@@ -1,7 +1,7 @@
 """Which seeds are for training and which are kept for evaluation.
 
-Every seed that an environment is given lies in [0, 2**31 - 1), which a C int holds: simulators written in C, and NumPy's
-old generators, take no others. The last 2**17 of them are held out.
+Every seed that an environment is given lies in [0, 2**31 - 1), which a C int holds: simulators written in C take no
+others. The last 2**17 of them are held out.
 
     0 ... TRAINING_SEEDS_END - 1                training: drawn from the run's own seed
     TRAINING_SEEDS_END ... SEEDS_END - 1        held out: evaluation, duels, baselines, films

@@ -28,6 +28,7 @@ NO_BOUND = 1e18
 Zero = Literal["middle", "least"]
 """What an output of 0 means in a range: its middle; or, in a range that has no numbers below 0, its least one."""
 
+_LARGEST = float(np.finfo(np.float64).max)
 _KINDS: dict[Zero, str] = {"middle": "continuous", "least": "box"}
 """How boxes are called in files."""
 _DTYPES = frozenset(
@@ -85,7 +86,7 @@ class BoxActions:
         """The world's actions (N, *action_shape) for raw ones (N, outputs)."""
         from python_training.environments.scaling import scale_outputs  # numba, which only those who play need
 
-        numbers = np.empty(raw.shape, dtype=np.float32 if self.dtype == np.float32 else np.float64)
+        numbers: NDArray[Any] = np.empty(raw.shape, dtype=np.float32 if self.dtype == np.float32 else np.float64)
         scale_outputs(self.scale, raw, numbers)
         if numbers.dtype != self.dtype:
             numbers = self._cast(numbers)
@@ -107,8 +108,9 @@ class BoxActions:
         largest = _numbers(np.array([_largest(self.dtype)], dtype=self.dtype), toward=-math.inf)[0]
         limited = ranged if self.zero == "least" else np.zeros_like(ranged)
         return Scale(
-            floor=np.where(positive, 0.0, np.where(limited, -1.0, -np.inf)),
-            ceiling=np.where(limited, 1.0, np.inf),
+            # Not infinity, which times the gain of a range of one number would be NaN.
+            floor=np.where(positive, 0.0, np.where(limited, -1.0, -_LARGEST)),
+            ceiling=np.where(limited, 1.0, _LARGEST),
             offset=np.where(positive, bottom, (bottom + top) / 2),
             gain=np.where(positive, top - bottom, (top - bottom) / 2),
             low=np.maximum(low, -largest),
@@ -124,7 +126,8 @@ class BoxActions:
     def _cast(self, numbers: NDArray[np.float64]) -> NDArray[Any]:
         """`numbers` (N, outputs) in the space's dtype and within its bounds, of which a cast may step over one."""
         whole = np.rint(numbers) if np.issubdtype(self.dtype, np.integer) else numbers
-        return np.clip(whole.astype(self.dtype), self.low.ravel(), self.high.ravel())
+        clipped: NDArray[Any] = np.clip(whole.astype(self.dtype), self.low.ravel(), self.high.ravel())
+        return clipped
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,8 @@ class ChoiceActions:
         """Which option is taken, counted from 0, (N,) or, of several choices, (N, choices); outputs (N, outputs)."""
         ranked = np.where(np.isnan(outputs), -np.inf, outputs)
         if not self.shape:
-            return np.argmax(ranked, axis=1)
+            chosen: NDArray[np.int64] = np.argmax(ranked, axis=1)
+            return chosen
         groups = np.split(ranked, np.cumsum(self.counts)[:-1], axis=1)
         return np.stack([np.argmax(group, axis=1) for group in groups], axis=1)
 
@@ -284,7 +288,7 @@ def _shape(raw: Any) -> tuple[int, ...]:
 
 
 def _dtype(raw: Any) -> np.dtype[Any]:
-    if raw not in _DTYPES:
+    if not isinstance(raw, str) or raw not in _DTYPES:
         raise ValueError(f"dtype: expected one of {', '.join(sorted(_DTYPES))}, got {raw!r}")
     return np.dtype(raw)
 

@@ -102,9 +102,7 @@ def duel(
     return Duels(wins, losses, draws)
 
 
-def _play(
-    world: OpenWorld, envs: SeatedWorld, players: Sequence[Player], seeds: Sequence[int]
-) -> NDArray[np.bool_]:
+def _play(world: OpenWorld, envs: SeatedWorld, players: Sequence[Player], seeds: Sequence[int]) -> NDArray[np.bool_]:
     """Play one bout a seed; who won, (bouts, seats). Player i sits in seat i."""
     for player in players:
         player.reset(len(seeds), seeds[0])

@@ -82,9 +82,7 @@ class ForeignEnvs(VectorEnv[Any, Any, Any]):
         self.render_mode = first.render_mode
         mode = AutoresetMode.NEXT_STEP if autoreset else AutoresetMode.DISABLED
         self.metadata = {**(first.metadata or {}), "autoreset_mode": mode}
-        self.single_observation_space = gymnasium.spaces.Box(
-            -np.inf, np.inf, (self._seen.size,), self._seen.dtype.type
-        )
+        self.single_observation_space = gymnasium.spaces.Box(-np.inf, np.inf, (self._seen.size,), self._seen.dtype.type)
         self.single_action_space = first.action_space
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)

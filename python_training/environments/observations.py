@@ -117,7 +117,7 @@ class Observations:
         fits = (
             isinstance(value, np.ndarray)
             and value.shape == space.shape
-            and np.can_cast(value.dtype, space.dtype, "same_kind")
+            and np.can_cast(value.dtype, space.dtype or np.float64, "same_kind")
         )
         if not fits:
             raise self._error(source, leaf, f"{space.dtype} of shape {space.shape}", _described(value))

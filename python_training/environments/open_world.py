@@ -208,9 +208,7 @@ def _open_foreign(
     try:
         if pictures and _draws(world, arguments):
             arguments["render_mode"] = PICTURES
-        return ForeignEnvs(
-            name, lambda: world.make(**arguments), num_envs, limit=limit, autoreset=autoreset, stop=stop
-        )
+        return ForeignEnvs(name, lambda: world.make(**arguments), num_envs, limit=limit, autoreset=autoreset, stop=stop)
     except (TypeError, ValueError, AssertionError) as error:
         raise ConfigError(
             f"env_config: '{name}' does not take {dict(settings)}: {error}.", field="env_config"

@@ -16,8 +16,8 @@ from PIL import Image
 from python_training.contracts.errors import ConfigError, PaddockError
 from python_training.contracts.player import Player
 from python_training.contracts.view import ViewFrame
-from python_training.raster import rasterise
 from python_training.environments.playback import Playback
+from python_training.raster import rasterise
 
 ENDINGS = (".gif", ".mp4")
 GIF_FPS = 12.5

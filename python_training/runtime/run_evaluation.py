@@ -11,9 +11,9 @@ from python_training.contracts.errors import CheckpointError, ConfigError, NoChe
 from python_training.contracts.metrics import is_better
 from python_training.contracts.player import Player
 from python_training.contracts.seeds import held_out_seeds
+from python_training.environments.evaluate import Evaluation, evaluate, joined, score_sets, scored
+from python_training.environments.open_world import open_world
 from python_training.runtime.checkpoint import CheckpointInfo
-from python_training.runtime.evaluate import Evaluation, evaluate, joined, score_sets, scored
-from python_training.runtime.open_world import open_world
 from python_training.runtime.players import load_policy, script_names, scripted_player
 from python_training.runtime.run_duels import meet_elites, meet_rivals
 from python_training.runtime.run_folder import RunFolder

@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 
 from python_training import registry
 from python_training.contracts.config import LIVE, StrictModel, SystemConfig, validate
-from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.contracts.errors import ConfigError
+from python_training.environments.names import check_name
 
 InitialConnection = Literal[
     "unconnected",
@@ -109,9 +110,13 @@ class GeneticSettings(StrictModel):
 class NEATConfig(SystemConfig):
     """A run of NEAT (Stanley & Miikkulainen 2002, https://doi.org/10.1162/106365602320169811)."""
 
-    env: str = Field("arena", description="The world: a name of Paddock's own, or any Gymnasium id.")
+    env: str = Field(
+        "arena",
+        description="The world: one of Paddock's own, a Gymnasium id, or module:Id-v0 or module:Class of yours.",
+    )
     env_config: dict[str, Any] = Field(
-        default_factory=dict, description="Settings of the world; of another Gymnasium id, the env's arguments."
+        default_factory=dict,
+        description="Settings of the world; of one from outside, its arguments and max_episode_steps.",
     )
     generations: int = Field(
         2000, ge=1, description="Generations after which the run is finished.", json_schema_extra=LIVE
@@ -226,11 +231,12 @@ class NEATConfig(SystemConfig):
 
         Raises:
             UnknownNameError: there is no such world.
-            ConfigError: `env_config` does not fit it; the field is called `env_config.<name>`.
+            ConfigError: `env_config` does not fit it; the field is called `env_config.<name>`. Worlds that are not
+                Paddock's own are looked at when they are opened.
         """
         entry = registry.world(self.env)
         if entry is None:
-            _check_gymnasium_id(self.env)
+            check_name(self.env)
             return None
         model = registry.load(entry.config)
         given = {name: getattr(self, name) for name in ("sim_duration", "sim_dt") if name in model.model_fields}
@@ -246,11 +252,3 @@ def of_neat(config: SystemConfig) -> NEATConfig:
     if not isinstance(config, NEATConfig):
         raise TypeError(f"Expected a NEATConfig, got {type(config).__name__}.")
     return config
-
-
-def _check_gymnasium_id(name: str) -> None:
-    import gymnasium  # not needed for Paddock's own worlds
-
-    # Gymnasium reads "module:Id" as "import this module first": an id from a config must not import anything.
-    if ":" in name or name not in gymnasium.registry:
-        raise UnknownNameError.among("world", name, [*registry.WORLDS, *gymnasium.registry], field="env")

@@ -33,6 +33,15 @@ def action_spec(actions: Actions) -> Any:
     return tensor_spec.BoundedTensorSpec((len(actions.counts),), tf.int64, 0, np.array(actions.counts) - 1)
 
 
+class Choices(tfp.distributions.Independent):  # type: ignore[misc]  # tensorflow_probability has no types
+    """Several choices at once, each drawn by itself, from logits (..., choices, options)."""
+
+    def __init__(self, logits: Any, dtype: Any = tf.int64, name: str = "Choices") -> None:
+        each = tfp.distributions.Categorical(logits=logits, dtype=dtype)
+        super().__init__(each, reinterpreted_batch_ndims=1, name=name)
+        self._parameters = {"logits": logits, "dtype": dtype, "name": name}
+
+
 class LogitsProjection(network.DistributionNetwork):  # type: ignore[misc]  # tf_agents has no types
     """One logit an option of each choice, one choice after the other.
 
@@ -50,7 +59,10 @@ class LogitsProjection(network.DistributionNetwork):  # type: ignore[misc]  # tf
             input_tensor_spec=None,
             state_spec=(),
             output_spec=distribution_spec.DistributionSpec(
-                tfp.distributions.Categorical, logits, sample_spec=spec, dtype=spec.dtype
+                Choices if spec.shape.rank else tfp.distributions.Categorical,
+                logits,
+                sample_spec=spec,
+                dtype=spec.dtype,
             ),
             name="LogitsProjection",
         )

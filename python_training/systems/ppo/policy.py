@@ -46,7 +46,8 @@ class Policy:
         flat = np.asarray(observations, dtype=self.mean.dtype).reshape(len(observations), -1)
         normalised = (flat - self.mean) / self.deviation
         np.clip(normalised, -OBSERVATION_CLIP, OBSERVATION_CLIP, out=normalised)
-        return normalised.astype(np.float32, copy=False)
+        narrow: NDArray[np.float32] = normalised.astype(np.float32, copy=False)
+        return narrow
 
     def draw(self, normalised: NDArray[np.float32], random: np.random.Generator) -> NDArray[Any]:
         """Raw actions drawn at random: (N, outputs) float32; of choices int64, (N,) or (N, choices)."""

@@ -17,6 +17,7 @@ from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.trainer import Point, Progress
 from python_training.contracts.view import ViewFrame
 from python_training.environments.actions import BoxActions, actions_of
+from python_training.environments.live_episode import LiveEpisode
 from python_training.environments.open_world import open_world
 from python_training.systems.ppo import tensorflow_setup
 from python_training.systems.ppo.config import Schedule, of_ppo
@@ -61,6 +62,7 @@ class PPOTrainer:
         self._step = 0
         self._updates = 0
         self._judged = False
+        self._live: LiveEpisode | None = None
 
     def advance(self) -> Progress:
         """Judge the first policy, or else play one rollout and learn from it."""
@@ -112,13 +114,23 @@ class PPOTrainer:
         self._policy = self._policy_of(*learner.actor())
 
     def view(self) -> ViewFrame | None:
-        """The first copy of the world in training, as it stands."""
-        return self._world.draw(0)
+        """The first copy of the world in training, as it stands; the policy in another copy of a world from outside.
+
+        Copies of those that train were not asked for pictures, and drawing would be part of what they do.
+        """
+        if self._world.entry is not None:
+            return self._world.draw(0)
+        if self._live is None:
+            self._live = LiveEpisode(self._config.env, self._config.world_settings(), self._config.seed)
+        self._live.follow(self._policy)
+        return self._live.frame()
 
     def close(self) -> None:
         """Release the worlds."""
         self._world.close()
         self._evaluation.close()
+        if self._live is not None:
+            self._live.close()
 
     def _learn(self, rollout: Rollout) -> dict[str, float]:
         """One update; its metrics."""

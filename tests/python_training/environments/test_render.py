@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from python_training.contracts.errors import ConfigError, PaddockError
+from python_training.environments.render import Film, film
 from python_training.runtime.players import scripted_player
-from python_training.runtime.render import Film, film
 
 
 def filmed(path: Path, **changes: Any) -> Film:

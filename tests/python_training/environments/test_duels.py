@@ -9,8 +9,8 @@ import pytest
 
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.player import Player
-from python_training.runtime.duels import Duels, duel, duel_config
-from python_training.runtime.open_world import open_world
+from python_training.environments.duels import Duels, duel, duel_config
+from python_training.environments.open_world import open_world
 from python_training.runtime.players import scripted_player
 
 DUEL = {"scenario": "duel"}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from python_training.runtime.intervals import mean_interval, t_quantile, wilson_interval
+from python_training.environments.intervals import mean_interval, t_quantile, wilson_interval
 
 
 @pytest.mark.parametrize(

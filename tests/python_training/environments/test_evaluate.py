@@ -7,9 +7,9 @@ import pytest
 
 from python_training.contracts.errors import ConfigError, PaddockError, UnknownNameError
 from python_training.contracts.seeds import held_out_seeds
-from python_training.runtime import evaluate as module
-from python_training.runtime.evaluate import Evaluation, evaluate
-from python_training.runtime.open_world import open_world
+from python_training.environments.evaluate import Evaluation, evaluate
+from python_training.environments.open_world import open_world
+from python_training.environments import evaluate as module
 from python_training.runtime.players import RandomActions, scripted_player
 
 
@@ -96,12 +96,6 @@ def test_unknown_world_is_answered_with_a_suggestion() -> None:
     with pytest.raises(UnknownNameError, match="lunabotcs") as caught:
         evaluate(Balancer(), "lunabotcs")
     assert caught.value.hint == "Did you mean 'lunabotics'?"
-
-
-def test_an_id_never_makes_gymnasium_import_a_module() -> None:
-    """Gymnasium would import `this` for "this:Env-v0"; from a config that must not happen."""
-    with pytest.raises(UnknownNameError):
-        open_world("this:CartPole-v1", {}, 1)
 
 
 def test_world_config_is_checked_by_field() -> None:
