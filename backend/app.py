@@ -21,6 +21,7 @@ from backend.realtime.broadcaster import Broadcaster
 from backend.realtime.handlers import Handlers
 from backend.realtime.messages import COMPACT_JSON
 from backend.realtime.viewers import Viewers
+from backend.services.admission import Admission
 from backend.services.casting import Casting
 from backend.services.checkpoints import Checkpoints
 from backend.services.elites import Elites
@@ -148,6 +149,7 @@ def create_app(settings: Settings) -> Paddock:
     feed = JournalFeed(
         store, settings.logs_dir, settings.checkpoints_dir, broadcaster.publish, gone=broadcaster.run_deleted
     )
+    admission = Admission(settings.name_policy())
     runs = Runs(
         store,
         feed,
@@ -156,15 +158,19 @@ def create_app(settings: Settings) -> Paddock:
         threads_per_run=settings.threads_per_run,
         command_timeout_s=settings.command_timeout_s,
         sleep=socketio.sleep,
+        admission=admission,
     )
     supervisor = Supervisor(
-        settings.logs_dir, settings.checkpoints_dir, max_concurrent_runs=settings.max_concurrent_runs
+        settings.logs_dir,
+        settings.checkpoints_dir,
+        max_concurrent_runs=settings.max_concurrent_runs,
+        names=settings.name_policy(),
     )
     elites = Elites(runs)
     player_files = PlayerFiles(settings.players_dir)
-    casting = Casting(runs, elites, player_files)
+    casting = Casting(runs, elites, player_files, admission)
     sessions = Sessions(
-        SessionProcesses(settings.logs_dir, sleep=socketio.sleep),
+        SessionProcesses(settings.logs_dir, settings.name_policy(), sleep=socketio.sleep),
         max_sessions=settings.max_sessions,
         idle_s=settings.session_idle_s,
         ended=broadcaster.session_ended,
@@ -190,7 +196,7 @@ def create_app(settings: Settings) -> Paddock:
             checkpoints=Checkpoints(runs, feed),
             elites=elites,
             reports=Reports(runs),
-            systems=Systems(player_files, RunSettings(runs)),
+            systems=Systems(player_files, RunSettings(runs), admission),
             plans=SessionPlans(runs, casting),
             sessions=sessions,
             machine=Machine(store, settings.logs_dir, lambda: supervisor.holds_lease),

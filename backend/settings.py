@@ -12,16 +12,26 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from python_training.contracts.config import config_dir, merge, read_config_file
 from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.policy import Policy
 from python_training.runtime.mlflow_settings import MLflowSettings
 
 MIN_TOKEN_LENGTH = 16
 DEFAULT_PROFILE = "development"
 SECRET_FIELDS = frozenset({"token", "database_url", "mlflow_tracking_uri"})
+OLD_ALLOW_CODE = "PADDOCK_ALLOW_CODE"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 DASHBOARD = Path(__file__).resolve().parents[1] / "frontend" / "dist" / "paddock" / "browser"
 
@@ -29,6 +39,17 @@ DASHBOARD = Path(__file__).resolve().parents[1] / "frontend" / "dist" / "paddock
 def _cores() -> int:
     """Cores that this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _split(value: Any) -> tuple[str, ...]:
+    """A list as the environment writes it: "a, b", or JSON where an entry has a comma."""
+    if isinstance(value, str):
+        value = json.loads(value) if value.lstrip().startswith("[") else value.split(",")
+    return tuple(text for each in value if (text := str(each).strip()))
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+"""A setting with several entries."""
 
 
 def _default_runs() -> int:
@@ -59,6 +80,29 @@ class Settings(BaseSettings):
         (), description="Addresses or networks of proxies whose X-Forwarded-For tells who a client is."
     )
     secure_cookie: bool = Field(False, description="Send the login cookie over HTTPS only (behind a TLS proxy).")
+
+    allowed_modules: Listed = Field(
+        (), description="Modules that a config from the network may name; package.* means all below it, * any."
+    )
+    allowed_commands: Listed = Field(
+        (), description="Commands that it may name, word by word; * as the last word lets any words follow."
+    )
+    allowed_paths: Listed = Field((), description="Folders whose files it may name, beside players_dir.")
+    allowed_url_hosts: Listed = Field(
+        (), description="Hosts whose URLs it may name: host:port, or host alone for ports 80 and 443."
+    )
+    allowed_addresses: Listed = Field((), description="Ray clusters that it may name: host:port, or auto.")
+    allowed_networks: Listed = Field(
+        (), description="Private networks (CIDR) into which the names of allowed hosts may lead."
+    )
+    allowed_repositories: Listed = Field((), description="Git repositories of this machine that it may commit to.")
+    allowed_remotes: Listed = Field((), description="Git remotes, by name or URL, that it may push to.")
+    allowed_models: Listed = Field(
+        (), description="Language models that it may name, beside smollm2: names on the hub, or folders."
+    )
+    allowed_keys: Listed = Field(
+        (), description="Environment variables, NAME_API_KEY, whose content it may have sent to allowed hosts."
+    )
 
     logs_dir: Path = Field(
         default_factory=lambda known: known["root"] / "logs", description="Where runs write journals."
@@ -120,9 +164,20 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         """The environment writes a list as "a, b"."""
-        if isinstance(value, str):
-            value = value.split(",")
-        return tuple(str(name).strip().lower().strip("[]") for name in value if str(name).strip())
+        return tuple(name.lower().strip("[]") for name in _split(value))
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for each in networks:
+            ipaddress.ip_network(each, strict=False)  # raises ValueError, which says what is wrong
+        return networks
+
+    @field_validator("allowed_paths", "allowed_repositories")
+    @classmethod
+    def _are_absolute(cls, paths: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        root: Path = info.data.get("root", Path.cwd())
+        return tuple(str((root / Path(each).expanduser()).resolve()) for each in paths)
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -183,6 +238,22 @@ class Settings(BaseSettings):
         store.require_mlflow()
         return store
 
+    def name_policy(self) -> Policy:
+        """What a config from the network may name."""
+        return Policy(
+            modules=self.allowed_modules,
+            commands=self.allowed_commands,
+            paths=self.allowed_paths,
+            players_dir=str(self.players_dir),
+            url_hosts=self.allowed_url_hosts,
+            addresses=self.allowed_addresses,
+            networks=self.allowed_networks,
+            repositories=self.allowed_repositories,
+            remotes=self.allowed_remotes,
+            models=self.allowed_models,
+            keys=self.allowed_keys,
+        )
+
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach `host`."""
@@ -203,7 +274,7 @@ class Settings(BaseSettings):
     def to_environment(self) -> dict[str, str]:
         """Variables from which another process reads these very settings."""
         shown = {
-            name: ",".join(value) if isinstance(value, list) else str(value)
+            name: json.dumps(value) if isinstance(value, list) else str(value)
             for name, value in self.model_dump(mode="json").items()
         }
         return {
@@ -231,6 +302,11 @@ def load_settings(**arguments: Any) -> Settings:
         ConfigError: a value is not what its field takes; `field` names it.
         UnknownNameError: PADDOCK_PROFILE names no file in config/profiles.
     """
+    if os.environ.get(OLD_ALLOW_CODE):
+        raise ConfigError(
+            f"{OLD_ALLOW_CODE} is no setting any more: it allowed every module, command and repository at once.",
+            hint="List what you allow in PADDOCK_ALLOWED_MODULES, PADDOCK_ALLOWED_COMMANDS and the like.",
+        )
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         return Settings(**given)

@@ -113,6 +113,7 @@ class WorldEntry:
             environment, or "".
         commands: a Typer app mounted under the world's name, or "".
         objective: a contracts.objective.Objective class, if a player of this world has parameters to tune; or "".
+        objective_settings: the pydantic model of its settings (light import), or "".
     """
 
     name: str
@@ -137,6 +138,7 @@ class WorldEntry:
     warm_up: str = ""
     commands: str = ""
     objective: str = ""
+    objective_settings: str = ""
 
 
 SYSTEMS: dict[str, SystemEntry] = {
@@ -272,6 +274,7 @@ WORLDS: dict[str, WorldEntry] = {
             read_tuned="python_training.simulators.battlesnake.players.tuned:read_tuned",
             tuned="python_training.simulators.battlesnake.players.tuned:tuned",
             objective="python_training.simulators.battlesnake.objective:BattlesnakeObjective",
+            objective_settings="python_training.simulators.battlesnake.objective_config:BattlesnakeObjectiveSettings",
             warm_up="python_training.simulators.battlesnake.warm_up:warm_up",
             commands="python_training.simulators.battlesnake.commands:commands",
         ),

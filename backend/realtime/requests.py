@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from python_training.contracts.config import StrictModel
+from python_training.contracts.names import Names
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-CommandName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,49}$")]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100), Names.NOTHING]
+CommandName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,49}$"), Names.NOTHING]
 
 
 class Join(StrictModel):
@@ -30,7 +31,7 @@ class RunCommand(StrictModel):
 
     run: Id
     name: CommandName
-    args: dict[str, Any] = Field(default_factory=dict)
+    args: Annotated[dict[str, Any], Names.SETTINGS] = Field(default_factory=dict)
 
 
 class Watch(StrictModel):
@@ -52,4 +53,4 @@ class SessionCommand(StrictModel):
 
     session: Id
     name: CommandName
-    args: dict[str, Any] = Field(default_factory=dict)
+    args: Annotated[dict[str, Any], Names.SETTINGS] = Field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from backend.services.admission import NOTHING_ALLOWED, Admission
 from backend.services.player_files import PlayerFiles, TunedPlayer
 from backend.services.run_settings import RunSettings
 from python_training import presets, registry
@@ -91,7 +92,8 @@ class WorldInfo:
 class Systems:
     """Training systems and worlds of the registry. Holds no state; importing a config is cached by Python."""
 
-    def __init__(self, files: PlayerFiles, settings: RunSettings) -> None:
+    def __init__(self, files: PlayerFiles, settings: RunSettings, admission: Admission = NOTHING_ALLOWED) -> None:
+        self._admission = admission
         self._files = files
         self._settings = settings
 
@@ -122,9 +124,10 @@ class Systems:
         ]
 
     def check(self, name: str, config: dict[str, Any], preset: str | None = None) -> dict[str, Any]:
-        """The complete config that a run with `config` would have; raises ConfigError, UnknownNameError."""
-        model = registry.system(name).config_class()
-        return validate(model, presets.resolve(name, config, preset)).model_dump(mode="json")
+        """The complete config that a run with `config` would have; raises what `Runs.create` does."""
+        model, resolved = registry.system(name).config_class(), presets.resolve(name, config, preset)
+        self._admission.config(name, resolved, preset)
+        return validate(model, resolved).model_dump(mode="json")
 
 
 def _world(entry: registry.WorldEntry, tuned: Sequence[TunedPlayer]) -> WorldInfo:

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from backend.workers.environment import worker_environment
+from python_training.policy import UNRESTRICTED, Policy
 from python_training.runtime.run_folder import RunFolder
 
 LOG_CAP_BYTES = 16 * 2**20
@@ -16,12 +17,19 @@ LOG_CAP_BYTES = 16 * 2**20
 MAX_WORDS = 300
 _TAIL = 4096
 
+CRASHED = 1
+"""Exit code of a worker whose trainer raised an error, which another life may be spared."""
 CANNOT_BEGIN = 3
 """Exit code of a worker whose config, checkpoint or lock does not allow the run to begin."""
 
 
-def spawn_worker(folder: RunFolder, python: str) -> subprocess.Popen[bytes]:
-    """Start a worker for the run; raises OSError if the machine has no room for a process."""
+def spawn_worker(folder: RunFolder, python: str, policy: Policy) -> subprocess.Popen[bytes]:
+    """Start a worker for the run; raises OSError if the machine has no room for a process.
+
+    A run from the network is held to `policy`; one that was started at a terminal may go on naming what it names.
+    """
+    spec = folder.spec()
+    held = UNRESTRICTED if spec.admitted is None else policy.admitting(spec.admitted)
     _cap_log(folder.log_path)
     with folder.log_path.open("ab") as output:
         return subprocess.Popen(
@@ -30,7 +38,7 @@ def spawn_worker(folder: RunFolder, python: str) -> subprocess.Popen[bytes]:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env=worker_environment(os.environ, threads=folder.spec().threads),
+            env=worker_environment(os.environ, threads=spec.threads, policy=held),
         )
 
 

@@ -26,6 +26,18 @@ class StrictModel(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    def settings_models(self) -> Mapping[str, BaseModel | None]:
+        """The models that read this one's free mappings, by field; None for one that its reader takes as it is.
+
+        Raises:
+            ConfigError, UnknownNameError: a mapping does not fit its model.
+        """
+        return {}
+
+    def unused_names(self) -> frozenset[str]:
+        """Fields that name something (contracts.names) without effect beside the other values."""
+        return frozenset()
+
 
 class SystemConfig(StrictModel):
     """What every training system can be told."""
@@ -133,8 +145,11 @@ def read_config_file(path: Path) -> dict[str, Any]:
         raw = yaml.safe_load(path.read_text())
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is neither YAML nor JSON: {error}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        # Where, and not what: the message may come to be read by somebody who must not read the file.
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise ConfigError(f"{path} is neither YAML nor JSON{where}.") from error
     if raw is None:
         return {}
     if not isinstance(raw, dict):

@@ -17,6 +17,7 @@ from python_training.contracts.seeds import held_out_seeds
 from python_training.environments.episodes import play_episodes
 from python_training.environments.intervals import mean_interval, wilson_interval
 from python_training.environments.open_world import OpenWorld, open_world
+from python_training.foreign_code import contained
 
 BATCH = 64
 """Copies played side by side. Fixed, because a player that draws at random draws for the whole batch at once."""
@@ -72,6 +73,7 @@ class Evaluation:
         return summary
 
 
+@contained("the evaluation")
 def evaluate(
     player: Player,
     world: str,

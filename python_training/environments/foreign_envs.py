@@ -136,7 +136,7 @@ class ForeignEnvs(VectorEnv[Any, Any, Any]):
         if self.render_mode != "rgb_array":
             return None
         try:
-            drawn = self._called("render", self._envs[index].render)
+            drawn: Any = self._envs[index].render()
         except (gymnasium.error.Error, ImportError) as error:  # what it draws with is not installed
             raise ConfigError(f"'{self.name}' cannot draw pictures here: {error}", field="env") from error
         if not isinstance(drawn, np.ndarray) or drawn.ndim != 3 or drawn.shape[2] != 3 or drawn.dtype != np.uint8:
@@ -186,7 +186,7 @@ class ForeignEnvs(VectorEnv[Any, Any, Any]):
         """Reset one copy with the seed of its current episode."""
         self._stop.check()
         seed, env = self._episode_seed(index), self._envs[index]
-        result = self._called("reset", lambda: env.reset(seed=seed))
+        result: Any = env.reset(seed=seed)
         if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[1], dict):
             raise self._broken(
                 "reset", "(observation, info), with a dict as info", result, "an observation alone is Gym 0.21's way"
@@ -205,7 +205,7 @@ class ForeignEnvs(VectorEnv[Any, Any, Any]):
         if self._taken:
             self._taken[index].add(taken)
         given = taken if taken.shape or not _is_choice(self.single_action_space) else taken[()]
-        result = self._called("step", lambda: env.step(given))
+        result: Any = env.step(given)
         if not isinstance(result, tuple) or len(result) != 5:
             raise self._broken(
                 "step", "(observation, reward, terminated, truncated, info)", result, "four values are Gym 0.21's way"
@@ -234,13 +234,6 @@ class ForeignEnvs(VectorEnv[Any, Any, Any]):
                 hint="Look for a division by 0, or an overflow, in its step().",
             )
         return paid
-
-    def _called(self, method: str, call: Callable[[], Any]) -> Any:
-        """What `call` returns; an environment that leaves the process is told of, not followed."""
-        try:
-            return call()
-        except (SystemExit, GeneratorExit) as error:
-            raise WorldError(f"'{self.name}' raised {type(error).__name__} in {method}().", field="env") from error
 
     def _broken(self, method: str, expected: str, got: Any, remark: str = "") -> WorldError:
         count = f" of {len(got)}" if isinstance(got, tuple | list | dict) else ""

@@ -16,13 +16,13 @@ from typing import Any
 import gymnasium
 
 from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.contracts.names import Names
 from python_training.environments.names import check_name, installed_worlds, split_module
+from python_training.foreign_code import contained
+from python_training.policy import in_force
 
 FOLDER = "PADDOCK_WORLD_FOLDER"
 """Where modules of the user are looked for, beside Python's path and the current folder; inherited by processes."""
-
-REFUSED = "PADDOCK_REFUSE_CODE"
-"""Set in processes that a server started without leave to run code that a config names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def foreign_world(name: str) -> ForeignWorld:
 
     Raises:
         UnknownNameError: there is none of that name.
-        ConfigError: its module cannot be imported, or must not be.
+        NotAllowedError: the config came from the network, and the operator does not allow the module.
+        ConfigError: its module cannot be imported.
     """
     check_name(name)
     parts = split_module(name)
@@ -62,12 +63,7 @@ def foreign_world(name: str) -> ForeignWorld:
         with _importing(name, entry.module, "where it is installed"):
             return _of(entry.load(), name)
     module_name, attribute = parts
-    if os.environ.get(REFUSED, "") not in ("", "0"):
-        raise ConfigError(
-            f"env: '{name}' is not imported for a config that came through the server.",
-            field="env",
-            hint="Start the run with `paddock train`, or the server with PADDOCK_ALLOW_CODE=1.",
-        )
+    in_force().require(Names.MODULE, name, "env")
     module = _imported(name, module_name)
     found = getattr(module, attribute, None)
     if found is not None:
@@ -139,7 +135,8 @@ def _refuse_another(name: str, module_name: str, module: ModuleType, folder: str
 def _importing(name: str, module_name: str, where: str) -> Any:
     """Errors of an import as ConfigErrors that name the module and where it was looked for."""
     try:
-        yield
+        with contained(f"the import of {module_name}"):
+            yield
     except ModuleNotFoundError as error:
         if error.name is None or not module_name.startswith(error.name):
             message = f"env: '{name}' needs the module '{error.name}', which is not installed."
@@ -149,7 +146,7 @@ def _importing(name: str, module_name: str, where: str) -> Any:
             field="env",
             hint="Give the command in the folder that holds it, or install it.",
         ) from error
-    except (Exception, SystemExit) as error:  # a module of the user's may do anything while it is imported
+    except Exception as error:  # a module of the user's may do anything while it is imported
         raise ConfigError(
             f"env: '{module_name}' cannot be imported: {type(error).__name__}: {error}.", field="env"
         ) from error

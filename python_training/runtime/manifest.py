@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ def read_manifest(path: Path, step: int) -> CheckpointInfo:
             reason=str(raw["reason"]),
             bytes=sum(file.bytes for file in files),
             sha256=hashlib.sha256(content).hexdigest(),
-            metrics={str(name): float(value) for name, value in raw["metrics"].items()},
+            metrics={str(name): _finite(name, value) for name, value in raw["metrics"].items()},
             files=files,
             system=str(raw["system"]),
             config=dict(raw["config"]),
@@ -118,6 +119,13 @@ def read_manifest(path: Path, step: int) -> CheckpointInfo:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CheckpointDamagedError(f"Checkpoint {step}: its manifest cannot be used ({error}).") from error
+
+
+def _finite(name: str, value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{name} is {number}")
+    return number
 
 
 def seal(folder: Path) -> list[CheckpointFile]:

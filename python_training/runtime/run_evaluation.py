@@ -13,6 +13,7 @@ from python_training.contracts.player import Player
 from python_training.contracts.seeds import held_out_seeds
 from python_training.environments.evaluate import Evaluation, evaluate, joined, score_sets, scored
 from python_training.environments.open_world import open_world
+from python_training.foreign_code import contained
 from python_training.runtime.checkpoint import CheckpointInfo
 from python_training.runtime.players import load_policy, script_names, scripted_player
 from python_training.runtime.run_duels import meet_elites, meet_rivals
@@ -50,6 +51,7 @@ def task_of(folder: RunFolder) -> Task:
     return Task(found[0], found[1] if built is None else built.model_dump())
 
 
+@contained("the evaluation")
 def evaluate_run(
     folder: RunFolder,
     *,

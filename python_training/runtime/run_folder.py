@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ class RunSpec:
         parent: `{run, step}` of the checkpoint that it started from, or None.
         total_steps: the config's `total_steps` where the system has such a field.
         checkpoints_dir: the root folder of checkpoints, relative to the run's folder.
+        admitted: of a config from the network, the (kind, value) of names that it may use beside what the server's
+            settings allow, since the operator's presets have them; None: it is from a terminal, and may name anything.
     """
 
     id: str
@@ -57,6 +59,7 @@ class RunSpec:
     parent: Mapping[str, Any] | None = None
     total_steps: int | None = None
     checkpoints_dir: str = "../../checkpoints"
+    admitted: tuple[tuple[str, str], ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The spec as the JSON object that run.json holds."""
@@ -65,7 +68,14 @@ class RunSpec:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> RunSpec:
         """Read a spec written by `to_dict`."""
-        return cls(**{**raw, "metrics": tuple(MetricSpec.from_dict(each) for each in raw["metrics"])})
+        admitted = raw.get("admitted", ())  # a run of an older version, which did not say: not trusted
+        return cls(
+            **{
+                **raw,
+                "metrics": tuple(MetricSpec.from_dict(each) for each in raw["metrics"]),
+                "admitted": None if admitted is None else tuple((str(kind), str(value)) for kind, value in admitted),
+            }
+        )
 
     def typed_config(self) -> SystemConfig:
         """The config as the system's own model; raises ConfigError if a newer version does not take it any more."""
@@ -204,8 +214,11 @@ def create_run(
     threads: int = 1,
     parent: Mapping[str, Any] | None = None,
     host_here: bool = False,
+    admitted: Sequence[tuple[str, str]] | None = None,
 ) -> RunFolder:
     """Create a queued run. `config` must be resolved already (`presets.resolve`).
+
+    Whoever passes a config on from the network says which names of it are `admitted`, see RunSpec.
 
     With `host_here` the calling process is its worker from the first moment on, so that no supervisor starts another
     one before the caller comes to call `loop.host`.
@@ -229,6 +242,7 @@ def create_run(
         parent=dict(parent) if parent else None,
         total_steps=getattr(model, "total_steps", None),
         checkpoints_dir=os.path.relpath(folder.checkpoints_dir, folder.path),
+        admitted=None if admitted is None else tuple(admitted),
     )
     with JournalWriter(folder.path) as journal:
         journal.append(EventType.STATUS, status=RunStatus.QUEUED)

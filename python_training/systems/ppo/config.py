@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from python_training import registry
 from python_training.contracts.config import LIVE, SystemConfig, validate
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.names import Names
 from python_training.environments.names import check_name
 
 Schedule = Literal["constant", "linear"]
@@ -19,11 +21,12 @@ Width = Annotated[int, Field(ge=1, le=8192)]
 class PPOConfig(SystemConfig):
     """A run of proximal policy optimisation (Schulman et al. 2017, https://arxiv.org/abs/1707.06347)."""
 
-    env: str = Field(
+    env: Annotated[str, Names.MODULE] = Field(
         "lunabotics",
+        max_length=300,
         description="The world: one of Paddock's own, a Gymnasium id, or module:Id-v0 or module:Class of yours.",
     )
-    env_config: dict[str, Any] = Field(
+    env_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
         default_factory=dict,
         description="Settings of the world; of one from outside, its arguments and max_episode_steps.",
     )
@@ -88,6 +91,10 @@ class PPOConfig(SystemConfig):
     def _world_takes_its_settings(self) -> Self:
         self.world_config()
         return self
+
+    def settings_models(self) -> Mapping[str, BaseModel | None]:
+        """The world's own config, where it has one."""
+        return {"env_config": self.world_config()}
 
     def world_config(self) -> Any:
         """The validated config of the world, in training; None if the world is not Paddock's own.

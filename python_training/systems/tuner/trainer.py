@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from python_training.contracts.config import SystemConfig
+from python_training.contracts.names import Names
 from python_training.contracts.trainer import Notice, Point, Progress
 from python_training.contracts.view import ViewFrame
+from python_training.policy import in_force
 from python_training.systems.tuner.config import of_tuner
 from python_training.systems.tuner.objectives.objective_source import starting_values
-from python_training.systems.tuner.objectives.outside_code import require_allowed
 from python_training.systems.tuner.published.checkpoint_files import load_session, save_session
 from python_training.systems.tuner.run.baseline import Baseline
 from python_training.systems.tuner.run.first_minutes import first_test, plan, resumed
@@ -38,7 +39,9 @@ class TunerTrainer:
     def __init__(self, config: SystemConfig, *, threads: int) -> None:
         config = of_tuner(config)
         if config.git.repo:
-            require_allowed("git in a repository that a config names", "git.repo")  # its hooks are code
+            in_force().require(Names.REPOSITORY, config.git.repo, "git.repo")  # its hooks are code
+        if config.git.push:
+            in_force().require(Names.REMOTE, config.git.remote, "git.remote")
         self._games = Games(config, threads)
         self._resumed = False
         objective = self._games.objective

@@ -7,9 +7,9 @@ import pytest
 
 from python_training.contracts.errors import ConfigError, PaddockError, UnknownNameError
 from python_training.contracts.seeds import held_out_seeds
+from python_training.environments import evaluate as module
 from python_training.environments.evaluate import Evaluation, evaluate
 from python_training.environments.open_world import open_world
-from python_training.environments import evaluate as module
 from python_training.runtime.players import RandomActions, scripted_player
 
 

@@ -216,24 +216,6 @@ def test_a_reset_that_is_not_gymnasiums_is_refused_by_name(
         copies(Faulty, 1).reset(seed=[0])
 
 
-@pytest.mark.parametrize("raised", [SystemExit(0), SystemExit(), GeneratorExit()])
-@pytest.mark.parametrize("method", ["reset", "step"])
-def test_a_world_that_leaves_is_told_of_not_followed(
-    monkeypatch: pytest.MonkeyPatch, raised: BaseException, method: str
-) -> None:
-    """A world with a window raises SystemExit when that is closed: the run has failed, not ended."""
-
-    def leave(*_: Any, **__: Any) -> None:
-        raise raised
-
-    envs = copies(Noisy, 1)
-    if method == "step":
-        envs.reset(seed=[0])
-    monkeypatch.setattr(Noisy, method, leave)
-    with pytest.raises(WorldError, match=f"'Odd-v0' raised {type(raised).__name__} in {method}"):
-        envs.step(np.array([0])) if method == "step" else envs.reset(seed=[0])
-
-
 @pytest.mark.parametrize("reward", [1, True, np.float32(1), np.int64(1), np.bool_(True), np.array(1.0)])
 def test_every_kind_of_number_is_a_reward(monkeypatch: pytest.MonkeyPatch, reward: Any) -> None:
     """Python's and NumPy's, whole numbers and truth values, and arrays without axes."""

@@ -8,7 +8,7 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,11 @@ from pydantic import Field
 
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.contracts.names import Names
 from python_training.contracts.objective import PairScores, Parameter
+from python_training.policy import in_force
 from python_training.systems.tuner.objectives.bounded_process import ProgramError, run_bounded
 from python_training.systems.tuner.objectives.comparison import ComparisonSettings, Trials, Values
-from python_training.systems.tuner.objectives.outside_code import require_allowed
 from python_training.systems.tuner.objectives.parameter_settings import ParameterSettings, check_names
 
 _PLACEHOLDER = re.compile(r"\{(\w+(?:[.\-]\w+)*)\}")
@@ -29,7 +30,7 @@ _FILE, _SEED = "values", "seed"
 class ShellSettings(ComparisonSettings):
     """Which command, what it is told, and what it may take."""
 
-    command: tuple[str, ...] = Field(
+    command: Annotated[tuple[str, ...], Names.COMMAND] = Field(
         min_length=1,
         max_length=1000,
         description="Program and arguments, started without a shell. {name} of a parameter becomes its value, {seed} "
@@ -39,7 +40,9 @@ class ShellSettings(ComparisonSettings):
     parameters: tuple[ParameterSettings, ...] = Field(min_length=1, max_length=1000, description="What is tuned.")
     timeout_s: float = Field(default=60.0, gt=0, le=86_400, description="Seconds after which a trial has failed.")
     max_output_bytes: int = Field(default=1_000_000, ge=1, le=10**9, description="A trial that prints more has failed.")
-    folder: str = Field(default="", max_length=4096, description="Where the command runs; empty: where the run does.")
+    folder: Annotated[str, Names.PATH] = Field(
+        default="", max_length=4096, description="Where the command runs; empty: where the run does."
+    )
 
 
 class ShellObjective:
@@ -55,7 +58,8 @@ class ShellObjective:
 
     def __init__(self, settings: Mapping[str, Any], *, threads: int = 1) -> None:
         chosen = validate(ShellSettings, dict(settings))
-        require_allowed("a command", "objective")
+        in_force().require(Names.COMMAND, chosen.command, "command")
+        in_force().require(Names.PATH, chosen.folder, "folder")
         check_names(chosen.parameters)
         self._settings = chosen
         self.parameters: Sequence[Parameter] = tuple(each.parameter() for each in chosen.parameters)

@@ -12,6 +12,7 @@ import pytest
 from python_training.contracts.config import validate
 from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.trainer import Progress
+from python_training.policy import ENVIRONMENT, Policy
 from python_training.report_page.page import report_page
 from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.metrics import metrics
@@ -149,7 +150,10 @@ def test_a_checkpoint_of_other_parameters_is_refused(small: MakeConfig, tmp_path
 
 def test_somebody_elses_repository_needs_permission(small: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that came through the server may not run the hooks of a repository that its config names."""
-    monkeypatch.setenv("PADDOCK_REFUSE_CODE", "1")
+    monkeypatch.setenv(ENVIRONMENT, Policy(modules=("python_training.testing.bowl_objective",)).to_json())
     with pytest.raises(ConfigError) as refused:
         TunerTrainer(small(git={"repo": "/somewhere"}), threads=1)
     assert refused.value.field == "git.repo"
+    with pytest.raises(ConfigError) as refused:
+        TunerTrainer(small(git={"push": True, "remote": "ssh://elsewhere/r.git"}), threads=1)
+    assert refused.value.field == "git.remote"

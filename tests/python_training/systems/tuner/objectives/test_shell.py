@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from python_training.contracts.errors import ConfigError, PaddockError, UnknownNameError
+from python_training.policy import ENVIRONMENT, NOTHING_ALLOWED
 from python_training.systems.tuner.objectives.bounded_process import ProgramError
 from python_training.systems.tuner.objectives.comparison import ComparisonSettings, folded
-from python_training.systems.tuner.objectives.outside_code import REFUSED
 from python_training.systems.tuner.objectives.shell import ShellObjective, score_of
 
 SEEDS = np.arange(2**60, 2**60 + 3, dtype=np.int64)
@@ -110,8 +110,8 @@ def test_settings_amiss_are_named(changes: dict[str, Any], field: str) -> None:
 
 def test_no_command_is_run_for_a_config_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser cannot make the server run programs, unless its operator allows it."""
-    monkeypatch.setenv(REFUSED, "1")
-    with pytest.raises(ConfigError, match="came through the server"):
+    monkeypatch.setenv(ENVIRONMENT, NOTHING_ALLOWED.to_json())
+    with pytest.raises(ConfigError, match="from the network"):
         _objective("print(1)")
 
 
