@@ -18,6 +18,9 @@ from importlib.metadata import EntryPoint, entry_points
 from python_training import registry
 from python_training.contracts.errors import ConfigError, UnknownNameError
 
+RANDOM = "random"
+"""The player that every world has: it draws each action at random."""
+
 GROUP = "paddock.worlds"
 """Entry points of this group are worlds: name = "module:class or function"."""
 
@@ -46,6 +49,15 @@ def split_module(name: str) -> tuple[str, str] | None:
 def installed_worlds() -> dict[str, EntryPoint]:
     """The entry points of the group paddock.worlds by name; none of them is imported."""
     return {each.name: each for each in sorted(entry_points(group=GROUP), key=lambda each: (each.name, each.value))}
+
+
+def is_world(name: str) -> bool:
+    """Whether `name` is, or may be, that of a world."""
+    try:
+        check_name(name)
+    except (ConfigError, UnknownNameError):
+        return False
+    return True
 
 
 def check_name(name: str) -> None:

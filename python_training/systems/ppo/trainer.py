@@ -20,6 +20,7 @@ from python_training.contracts.view import ViewFrame
 from python_training.environments.actions import BoxActions, actions_of
 from python_training.environments.live_episode import LiveEpisode
 from python_training.environments.open_world import open_world
+from python_training.environments.stopping import InterruptedWorkError
 from python_training.finite_numbers import require_finite
 from python_training.systems.ppo import tensorflow_setup
 from python_training.systems.ppo.config import Schedule, of_ppo
@@ -70,8 +71,7 @@ class PPOTrainer:
     def advance(self) -> Progress:
         """Judge the first policy, or else play one rollout and learn from it."""
         if not self._judged:
-            self._judged = True
-            return self._progress(self._evaluation.play(self._policy))
+            return self._progress(self._judge())
         began = time.perf_counter()
         rollout = self._collector.collect(self._policy, self._config.rollout_length, self._random)
         values = self._learn(rollout)
@@ -79,9 +79,19 @@ class PPOTrainer:
         self._updates += 1
         values |= self._statistics.collect()
         if self._updates % self._config.eval_every == 0 or self._step >= self._config.total_steps:
-            values |= self._evaluation.play(self._policy)
+            values |= self._judge()
         values["steps_per_sec"] = rollout.rewards.size / (time.perf_counter() - began)
         return self._progress(values)
+
+    def _judge(self) -> dict[str, float]:
+        """Evaluate the policy; a stop that cannot wait puts that off until the run goes on."""
+        self._judged = False
+        try:
+            values = self._evaluation.play(self._policy)
+        except InterruptedWorkError:
+            return {}
+        self._judged = True
+        return values
 
     def configure(self, config: SystemConfig) -> None:
         """Adopt changed live fields."""
@@ -194,8 +204,8 @@ class PPOTrainer:
 
     def _progress(self, values: dict[str, float]) -> Progress:
         total = self._config.total_steps
-        finished = f"all {total} steps were taken" if self._step >= total else None
-        return Progress(self._step, (Point(self._step, values),), finished, total)
+        finished = f"all {total} steps were taken" if self._step >= total and self._judged else None
+        return Progress(self._step, (Point(self._step, values),) if values else (), finished, total)
 
     def _left(self, schedule: Schedule) -> float:
         """What `schedule` leaves of a setting at this step, as a share."""

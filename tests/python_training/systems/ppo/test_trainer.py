@@ -7,11 +7,11 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
-from python_training.systems.ppo.actions import DiscreteActions
 
 from python_training.contracts.config import validate
 from python_training.contracts.errors import CheckpointError, ConfigError, NotFiniteError, PaddockError
 from python_training.contracts.trainer import Progress
+from python_training.environments.actions import ChoiceActions
 from python_training.systems.ppo.config import PPOConfig
 from python_training.systems.ppo.policy import Policy, load_policy
 from python_training.systems.ppo.trainer import PPOTrainer
@@ -300,7 +300,7 @@ def test_observations_are_normalised_with_all_their_digits() -> None:
 
 
 def _policy_that_normalises_by(mean: float) -> Policy:
-    return Policy((), np.empty(0, np.float32), np.array([mean]), np.ones(1), DiscreteActions(2, 0))
+    return Policy((), np.empty(0, np.float32), np.array([mean]), np.ones(1), ChoiceActions((2,), (0,)))
 
 
 def _advance_twice(made: PPOTrainer) -> None:
