@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from flask_socketio import SocketIO
 
-from backend.api import before, context, error_handlers, headers, openapi
+from backend.api import before, compression, context, error_handlers, headers, openapi
 from backend.api.dashboard import dashboard
 from backend.api.guard import LOGIN, Door, Guard
 from backend.api.login import login
@@ -199,7 +199,7 @@ def create_app(settings: Settings) -> Paddock:
             systems=Systems(player_files, RunSettings(runs), admission),
             plans=SessionPlans(runs, casting),
             sessions=sessions,
-            machine=Machine(store, settings.logs_dir, lambda: supervisor.holds_lease),
+            machine=Machine(store, settings.logs_dir, lambda: supervisor.holds_lease, sleep=socketio.sleep),
             guard=guard,
             commands=commands,
             run_changed=broadcaster.run_changed,
@@ -208,6 +208,7 @@ def create_app(settings: Settings) -> Paddock:
         ),
     )
     before.install(app)
+    compression.install(app)  # the last to see an answer: the first one put in
     error_handlers.install(app)
     headers.install(app)
     app.register_blueprint(login)

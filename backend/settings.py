@@ -70,8 +70,14 @@ class Settings(BaseSettings):
     root: Path = Field(default_factory=Path.cwd, description="Folder that relative paths start from.")
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; other than loopback needs a token.")
     port: int = Field(5000, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one.")
+    token_file: Path | None = Field(
+        None, description="File that holds the token where `token` is empty; one that does not exist holds none."
+    )
     token: str = Field(
-        "", repr=False, description="Secret that clients must know; empty asks for none (loopback only)."
+        default_factory=lambda known: _read_token(known.get("token_file")),
+        validate_default=True,
+        repr=False,
+        description="Secret that clients must know; empty asks for none (loopback only).",
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Further host names, without port, under which browsers may reach this server."
@@ -189,12 +195,12 @@ class Settings(BaseSettings):
                 raise ValueError(f"expected addresses or networks such as 10.0.0.0/8, '{proxy}' is none") from None
         return proxies
 
-    @field_validator("root", "logs_dir", "checkpoints_dir", "players_dir", "static_dir")
+    @field_validator("root", "token_file", "logs_dir", "checkpoints_dir", "players_dir", "static_dir")
     @classmethod
-    def _absolute(cls, path: Path, info: ValidationInfo) -> Path:
+    def _absolute(cls, path: Path | None, info: ValidationInfo) -> Path | None:
         """Paths do not change their meaning when the process changes its folder."""
         root: Path = info.data.get("root", Path.cwd())
-        return (root / path.expanduser()).resolve()
+        return (root / path.expanduser()).resolve() if path else None
 
     @field_validator("database_url")
     @classmethod
@@ -276,6 +282,7 @@ class Settings(BaseSettings):
         shown = {
             name: json.dumps(value) if isinstance(value, list) else str(value)
             for name, value in self.model_dump(mode="json").items()
+            if value is not None
         }
         return {
             "DATABASE_URL" if name == "database_url" else f"PADDOCK_{name.upper()}": value
@@ -318,6 +325,18 @@ def load_settings(**arguments: Any) -> Settings:
         got = "another" if field in SECRET_FIELDS else json.dumps(fault["input"], default=str)[:120]
         expected = fault["msg"].removeprefix("Value error, ")
         raise ConfigError(f"Setting {field}: {expected}, got {got}.", field=field, hint=_where(field)) from None
+
+
+def _read_token(file: Path | None) -> str:
+    """The token in a file, empty if there is no such file; raises ConfigError if it cannot be read."""
+    if file is None:
+        return ""
+    try:
+        return file.read_text().strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"Setting token_file: {file} cannot be read: {error}.", field="token_file") from None
 
 
 def _where(field: str | None) -> str | None:

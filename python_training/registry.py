@@ -9,7 +9,7 @@ from typing import Any
 
 from python_training.contracts.config import SystemConfig
 from python_training.contracts.errors import UnknownNameError
-from python_training.contracts.metrics import MetricSpec
+from python_training.contracts.metrics import MetricSpec, StepUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class SystemEntry:
         train_options: options that `paddock train` takes for this system, `{option: dotted config field}`, e.g.
             `{"cores": "num_processes"}` for --cores; a boolean field makes it a flag that says true, and
             `{"use-llm/no-llm": ...}` a pair of flags that say true and false.
+        unit: what its steps are to people: lists, charts and the command line count in it.
         hidden: not offered in the browser (a test system).
     """
 
@@ -63,6 +64,7 @@ class SystemEntry:
     baselines: Mapping[str, str] = field(default_factory=dict)
     commands: str = ""
     train_options: Mapping[str, str] = field(default_factory=dict)
+    unit: StepUnit = field(default_factory=StepUnit)
     hidden: bool = False
 
     def config_class(self) -> type[SystemConfig]:
@@ -173,6 +175,7 @@ SYSTEMS: dict[str, SystemEntry] = {
                 "fitness-threshold": "fitness_threshold",
                 "verbose": "enable_logging",
             },
+            unit=StepUnit("generation", "generations"),
         ),
         SystemEntry(
             name="tuner",
@@ -198,6 +201,7 @@ SYSTEMS: dict[str, SystemEntry] = {
                 "repo": "git.repo",
                 "push": "git.push",
             },
+            unit=StepUnit("game", "games"),
         ),
         SystemEntry(
             name="scripted",
@@ -295,6 +299,12 @@ def system(name: str) -> SystemEntry:
     except KeyError:
         known = [entry.name for entry in SYSTEMS.values() if not entry.hidden]
         raise UnknownNameError.among("training system", name, known, field="system") from None
+
+
+def unit_of(system: str) -> StepUnit:
+    """What the steps of a run are to people; plain steps for a system that is not installed here."""
+    entry = SYSTEMS.get(system)
+    return entry.unit if entry else StepUnit()
 
 
 def world(name: str) -> WorldEntry | None:

@@ -90,6 +90,10 @@ class RunsQuery(Request):
     system: Annotated[str, Names.NOTHING] = Field("", description="Name of a training system.")
     q: Annotated[str, Names.NOTHING] = Field("", max_length=200, description="Part of the id, the name or the notes.")
     tag: Annotated[str, Names.NOTHING] = Field("", max_length=100, description="A tag that the run has.")
+    order: Literal["newest", "status"] = Field(
+        "newest",
+        description="After the pinned ones: the newest first; or those that train, paused ones, the queue, the ended.",
+    )
     limit: int = Field(100, ge=1, le=1000, description="At most so many.")
     offset: int = Field(0, ge=0, description="Pass over so many first.")
 

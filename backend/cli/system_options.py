@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from typer.core import TyperCommand
 
 from python_training import registry
+from python_training.contracts.config import read_yaml
 from python_training.contracts.errors import ConfigError
 from python_training.runtime.threads import limit_blas
 
@@ -75,7 +76,7 @@ def given_options(ctx: typer.Context, entry: registry.SystemEntry) -> dict[str, 
         if text is None:
             continue
         try:
-            value = yaml.safe_load(text) if isinstance(text, str) else text
+            value = read_yaml(text) if isinstance(text, str) else text
         except yaml.YAMLError:
             raise ConfigError(f"--{name}: not a YAML value: '{text}'.", field=path) from None
         *outer, last = path.split(".")

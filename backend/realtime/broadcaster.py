@@ -220,7 +220,7 @@ class Broadcaster:
             run = self._store.get(run_id)
         except UnknownNameError:
             return  # deleted meanwhile, by another server perhaps
-        self._tell_all("run_changed", {"run": run.to_dict()}, EVERYBODY)
+        self._tell_all("run_changed", {"run": run.to_summary()}, EVERYBODY)
 
     def _tell_all(self, name: str, data: Mapping[str, Any], run_id: str) -> None:
         message = Message.encode(name, data)

@@ -15,7 +15,7 @@ from python_training import presets, registry
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.games import GameSpec
-from python_training.contracts.metrics import MetricSpec
+from python_training.contracts.metrics import MetricSpec, StepUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class SystemInfo:
         config_schema: JSON Schema of its config; fields that may change while a run goes on have `"live": true`.
         defaults: the config as it is when nothing is said.
         metrics: what a run with these defaults may emit.
+        unit: what its steps are to people.
     """
 
     name: str
@@ -35,6 +36,7 @@ class SystemInfo:
     defaults: dict[str, Any]
     presets: Sequence[presets.Preset]
     metrics: Sequence[MetricSpec]
+    unit: StepUnit
     hidden: bool
 
     def to_dict(self) -> dict[str, Any]:
@@ -47,6 +49,7 @@ class SystemInfo:
             "defaults": self.defaults,
             "presets": [preset.to_dict() for preset in self.presets],
             "metrics": [spec.to_dict() for spec in self.metrics],
+            "unit": self.unit.to_dict(),
         }
 
 
@@ -114,6 +117,7 @@ class Systems:
             defaults=defaults.model_dump(mode="json"),
             presets=presets.presets(name),
             metrics=entry.metric_specs(defaults),
+            unit=entry.unit,
             hidden=entry.hidden,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from backend.domain.run import Labels, Run
 from python_training.contracts.errors import PaddockError
@@ -67,6 +67,8 @@ class RunFilter:
     Attributes:
         status: any of these.
         text: part of the id, name or notes, in any case.
+        order: after the pinned ones, the "newest" first, or by "status": those that train, then paused ones, then the
+            queue with the next to begin in front, then those that have ended, the newest first.
         limit: at most so many, None for all; `offset` are passed over first.
     """
 
@@ -74,8 +76,16 @@ class RunFilter:
     system: str = ""
     tag: str = ""
     text: str = ""
+    order: Literal["newest", "status"] = "newest"
     limit: int | None = None
     offset: int = 0
+
+
+STATUS_ORDER: Mapping[RunStatus, int] = {
+    status: 3 if not status.is_active else {RunStatus.PAUSED: 1, RunStatus.QUEUED: 2}.get(status, 0)
+    for status in RunStatus
+}
+"""Places of statuses in a list that is ordered by them."""
 
 
 class RunStore(Protocol):
@@ -113,7 +123,7 @@ class RunStore(Protocol):
         ...
 
     def find(self, filter: RunFilter) -> tuple[list[Run], int]:
-        """Fitting runs, pinned ones first, then newest first; and how many there are without limit and offset."""
+        """Fitting runs, pinned ones first, then in the order asked for; and how many fit without limit and offset."""
         ...
 
     def last_seqs(self) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from python_training.policy import ENVIRONMENT, Policy
 from python_training.runtime.threads import thread_variables
 
-SECRETS = frozenset({"PADDOCK_TOKEN", "DATABASE_URL", "PADDOCK_DATABASE_URL"})
+SECRETS = frozenset({"PADDOCK_TOKEN", "PADDOCK_TOKEN_FILE", "DATABASE_URL", "PADDOCK_DATABASE_URL"})
 
 
 def worker_environment(environment: Mapping[str, str], *, threads: int, policy: Policy) -> dict[str, str]:

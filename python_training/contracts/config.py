@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -13,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.number_text import DECIMAL
 
 MAX_CONFIG_BYTES = 1_000_000
 """A config file larger than this is refused unread."""
@@ -123,13 +125,28 @@ def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
         if not equals or not all(path):
             raise ConfigError(f"Expected key=value, got '{text}'.", field=key.strip() or None)
         try:
-            nested: Any = yaml.safe_load(value)
+            nested: Any = read_yaml(value)
         except yaml.YAMLError as error:
             raise ConfigError(f"{key}: not a YAML value: '{value}'.", field=key) from error
         for part in reversed(path):
             nested = {part: nested}
         result = merge(result, nested)
     return result
+
+
+def read_yaml(text: str) -> Any:
+    """The data of one YAML document, of plain types; raises yaml.YAMLError.
+
+    Numbers are read as YAML 1.2 and JSON have them: 1e-3 is one, which PyYAML by itself takes for text.
+    """
+    return yaml.load(text, Loader=_Loader)  # noqa: S506  # it is a SafeLoader
+
+
+class _Loader(yaml.SafeLoader):
+    """A SafeLoader that knows a number when it sees one."""
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(rf"(?:{DECIMAL})$"), list("+-.0123456789"))
 
 
 def config_dir() -> Path:
@@ -142,7 +159,7 @@ def read_config_file(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_CONFIG_BYTES:
             raise ConfigError(f"{path} is larger than {MAX_CONFIG_BYTES} bytes.")
-        raw = yaml.safe_load(path.read_text())
+        raw = read_yaml(path.read_text())
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:

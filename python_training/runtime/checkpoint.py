@@ -125,10 +125,22 @@ class CheckpointStore:
 
     def get(self, step: int) -> CheckpointInfo:
         """The checkpoint of `step`; raises NoCheckpointError."""
-        for info in self.list():
-            if info.step == step:
-                return info
-        raise NoCheckpointError(f"There is no checkpoint {step}.", field="step")
+        found = {info.step: info for info in self.list()}
+        if step in found:
+            return found[step]
+        if not found:
+            raise NoCheckpointError(f"There is no checkpoint {step}: none has been saved yet.", field="step")
+        newest = max(found)
+        if step > newest:
+            raise NoCheckpointError(
+                f"There is no checkpoint {step}: the run has saved none beyond {newest}.", field="step"
+            )
+        nearest = sorted(found, key=lambda each: abs(each - step))[:2]
+        raise NoCheckpointError(
+            f"There is no checkpoint {step}: none was saved there, or it is no longer kept.",
+            field="step",
+            hint=f"The nearest that are kept: {', '.join(map(str, sorted(nearest)))}.",
+        )
 
     def newest_good(self, *, set_aside: bool = True) -> tuple[CheckpointInfo | None, tuple[DamagedCheckpoint, ...]]:
         """The newest checkpoint that verifies, and the newer ones that do not.

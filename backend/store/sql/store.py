@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.domain.fold import Fold
 from backend.domain.run import Labels, Run
-from backend.store.base import Measured, RunFilter, Series
+from backend.store.base import STATUS_ORDER, Measured, RunFilter, Series
 from backend.store.sql.database import open_engine, reading, writing
 from backend.store.sql.models import DeletedRow, EventRow, PointRow, RunRow, SeriesRow
 from backend.store.sql.points import RunPoints
@@ -31,6 +32,7 @@ from backend.store.sql.rows import (
 )
 from backend.store.sql.thinning import read_newest, read_series
 from python_training.contracts.events import Event, EventType
+from python_training.contracts.status import RunStatus
 
 SWEEP_ROWS = 20_000
 """What a deleted run leaves is removed in transactions of about so many rows, which keeps each of them short."""
@@ -118,7 +120,7 @@ class SqlRunStore:
             return run_of(connection, run_id)
 
     def find(self, filter: RunFilter) -> tuple[list[Run], int]:
-        """Fitting runs, pinned ones first, then newest first; and how many there are without limit and offset."""
+        """Fitting runs, pinned ones first, then in the order asked for; and how many fit without limit and offset."""
         conditions: list[ColumnElement[bool]] = []
         if filter.status:
             conditions.append(RunRow.status.in_([status.value for status in filter.status]))
@@ -134,7 +136,7 @@ class SqlRunStore:
             rows = connection.execute(
                 select_runs()
                 .where(*conditions)
-                .order_by(RunRow.pinned.desc(), RunRow.created.desc(), RunRow.id.desc())
+                .order_by(RunRow.pinned.desc(), *_order(filter), RunRow.created.desc(), RunRow.id.desc())
                 .limit(filter.limit)
                 .offset(filter.offset)
             )
@@ -234,3 +236,11 @@ def _make_way(connection: Connection, run_key: int, points: RunPoints, last_seq:
             measured.update(point["values"].keys())
     points.drop_newest(measured)
     connection.execute(delete(EventRow).where(EventRow.run_key == run_key, old))
+
+
+def _order(filter: RunFilter) -> list[ColumnElement[Any]]:
+    """What comes before age in the order of runs; of the queue, the oldest is the next."""
+    if filter.order == "newest":
+        return []
+    rank = case({status.value: place for status, place in STATUS_ORDER.items()}, value=RunRow.status, else_=0)
+    return [rank, case((RunRow.status == RunStatus.QUEUED.value, RunRow.created), else_=0.0)]

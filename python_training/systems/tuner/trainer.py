@@ -64,7 +64,7 @@ class TunerTrainer:
         decisions_before = run.decisions
         notices: list[Notice] = []
         milestone = session.proposers.admit(run.decisions) > 0
-        self._play(next_round(session, notices))
+        self._play(next_round(session, notices), notices)
         values = values_of_test(session)
         milestone |= settle(session, notices)
         values |= values_of_run(session)
@@ -110,9 +110,11 @@ class TunerTrainer:
         self._session.proposers.close()
         self._games.close()
 
-    def _play(self, groups: Sequence[Group]) -> None:
+    def _play(self, groups: Sequence[Group], notices: list[Notice]) -> None:
         """Play everything side by side, then hand out the scores in the order in which they were asked for."""
-        played = iter(self._games.play([meeting for group in groups for meeting in group.meetings]))
+        scored = self._games.play([meeting for group in groups for meeting in group.meetings])
+        notices += self._session.run.failures(scored)
+        played = iter(scored)
         for group in groups:
             group.take([next(played) for _ in group.meetings])
             self._session.run.games[group.purpose] += group.games

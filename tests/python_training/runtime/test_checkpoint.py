@@ -173,6 +173,19 @@ def test_no_checkpoint_is_no_error(store: CheckpointStore) -> None:
         store.get(5)
 
 
+def test_a_step_that_was_never_reached_is_told_from_one_that_is_gone(store: CheckpointStore) -> None:
+    """One is still to come, beside the other there may be one to take instead."""
+    with pytest.raises(NoCheckpointError, match="none has been saved yet"):
+        store.get(5)
+    for step in (10, 20, 40):
+        _save(store, step)
+    with pytest.raises(NoCheckpointError, match="none beyond 40"):
+        store.get(50)
+    with pytest.raises(NoCheckpointError, match="no longer kept") as caught:
+        store.get(30)
+    assert "20, 40" in (caught.value.hint or "")
+
+
 def test_verify_names_the_file(store: CheckpointStore) -> None:
     """The error says which file is wrong and how."""
     info = _save(store, 1)

@@ -76,7 +76,8 @@ export class RunFeed {
         if (run === this.id) void this.reload();
       }),
       this.link.on('run_changed', ({run}) => {
-        if (run.id === this.id) this.show(run);
+        const shown = this.shown();
+        if (run.id === this.id && shown) this.show({...shown, ...run});
       }),
       this.link.on('run_deleted', ({run}) => {
         if (run === this.id) this.progress.set('missing');

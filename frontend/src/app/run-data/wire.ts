@@ -56,34 +56,51 @@ export interface RunHealth {
   readonly step?: number | null;
 }
 
-export interface Run {
+/** What a system's steps are to people. */
+export interface StepUnit {
+  readonly one: string;
+  readonly many: string;
+}
+
+/** A run in brief, as lists show it and as changes are told. */
+export interface RunSummary {
   readonly id: string;
   readonly system: string;
   readonly name: string;
   readonly status: RunStatus;
   readonly status_since: number;
+  readonly reason: string;
   readonly created: number;
   readonly updated: number;
-  readonly config: JsonObject;
   /** The world of Paddock's own that its players play in, null if there is none. */
   readonly world: string | null;
-  readonly seed: number;
-  readonly threads: number;
-  readonly metrics: readonly MetricSpec[];
+  /** What `step` counts. */
+  readonly unit: StepUnit;
   readonly step: number;
   readonly total_steps: number | null;
   readonly progress: number | null;
   readonly eta_s: number | null;
-  readonly last: Values;
+  /** The metric that `best` and `latest` are of. */
+  readonly primary: MetricSpec | null;
+  readonly latest: number | null;
   readonly best: Best | null;
-  readonly health: RunHealth | null;
   readonly notes: string;
   readonly tags: readonly string[];
-  readonly pid: number | null;
+  readonly pinned: boolean;
   readonly restarts: number;
-  readonly reason?: string;
-  readonly parent?: {readonly run: string; readonly step: number} | null;
   readonly last_seq: number;
+}
+
+/** A run with all that is known of it. */
+export interface Run extends RunSummary {
+  readonly config: JsonObject;
+  readonly seed: number;
+  readonly threads: number;
+  readonly metrics: readonly MetricSpec[];
+  readonly last: Values;
+  readonly health: RunHealth | null;
+  readonly pid: number | null;
+  readonly parent?: {readonly run: string; readonly step: number} | null;
 }
 
 export type HealthLevel = 'info' | 'warning' | 'error';
@@ -146,6 +163,7 @@ export interface TrainingSystem {
   readonly defaults: JsonObject;
   readonly presets: readonly Preset[];
   readonly metrics: readonly MetricSpec[];
+  readonly unit: StepUnit;
 }
 
 /** A player made of numbers: a preset, a file of the server's folder of players, or RUN:best and the like. */
@@ -489,7 +507,7 @@ export interface ServerMessages {
   /** Too much was missed: ask for everything anew. Run null stands for the list of runs. */
   reset: {run: string | null};
   view_frame: {session: string; frame: SentFrame};
-  run_changed: {run: Run};
+  run_changed: {run: RunSummary};
   run_deleted: {run: string};
   session_ended: {session: string; reason: string};
 }

@@ -17,6 +17,7 @@ from pydantic import Field
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.names import Names
+from python_training.contracts.number_text import read_number
 from python_training.contracts.objective import PairScores, Parameter
 from python_training.policy import in_force
 from python_training.systems.tuner.objectives.bounded_process import ProgramError, run_bounded
@@ -24,6 +25,8 @@ from python_training.systems.tuner.objectives.comparison import ComparisonSettin
 from python_training.systems.tuner.objectives.parameter_settings import ParameterSettings, check_names
 
 _PLACEHOLDER = re.compile(r"\{(\w+(?:[.\-]\w+)*)\}")
+_SCORE = re.compile(r'"score"\s*:\s*(?:"(?P<text>[^"]*)"|(?P<number>[^\s,}]+))\s*[,}]')
+"""In an object, whose own numbers need not be JSON's: `echo "{\\"score\\": $(bc <<< ...)}"` puts .41 there."""
 _FILE, _SEED = "values", "seed"
 
 
@@ -35,7 +38,7 @@ class ShellSettings(ComparisonSettings):
         max_length=1000,
         description="Program and arguments, started without a shell. {name} of a parameter becomes its value, {seed} "
         "the seed, {values} the path of a JSON file of all values. The same, {values, seed}, is on stdin. The last "
-        "line that it prints must be the score, or a JSON object with a score.",
+        "line that it prints must be the score (.41, 1e5, +3 and the like), or a JSON object with a score.",
     )
     parameters: tuple[ParameterSettings, ...] = Field(min_length=1, max_length=1000, description="What is tuned.")
     timeout_s: float = Field(default=60.0, gt=0, le=86_400, description="Seconds after which a trial has failed.")
@@ -108,17 +111,20 @@ class ShellObjective:
 
 
 def score_of(printed: str, program: str) -> float:
-    """The score in the last line that is not empty; raises ProgramError if that holds none."""
+    """The score in the last line that is not empty: a number in any form that strtod reads, or an object with one.
+
+    Raises:
+        ProgramError: the line, which the error quotes, holds none, or one that is not finite.
+    """
     lines = [line for line in printed.splitlines() if line.strip()]
     last = lines[-1].strip() if lines else ""
+    in_object = _SCORE.search(last) if last.startswith("{") and last.endswith("}") else None
     try:
-        read = json.loads(last)
-        score = read["score"] if isinstance(read, dict) else read
-        number = float(score) if isinstance(score, (int, float)) and not isinstance(score, bool) else math.nan
-    except (ValueError, KeyError, RecursionError, OverflowError):
-        number = math.nan
+        number = read_number(in_object["text"] or in_object["number"] if in_object else last)
+    except ValueError:
+        raise ProgramError(f"'{program}' must print a score in its last line, got {last[:120]!r}.") from None
     if not math.isfinite(number):
-        raise ProgramError(f"'{program}' must print a score in its last line, got '{last[:120]}'.")
+        raise ProgramError(f"'{program}' must print a score in its last line that is finite, got {last[:120]!r}.")
     return number
 
 

@@ -153,4 +153,10 @@ def _joined(parts: Sequence[PairScores]) -> PairScores:
     if len(parts) == 1:
         return parts[0]
     figures = {name: np.concatenate([part.figures[name] for part in parts]) for name in parts[0].figures}
-    return PairScores(np.concatenate([part.scores for part in parts]), figures)
+    faults = [part.fault for part in parts if part.fault]
+    return PairScores(
+        np.concatenate([part.scores for part in parts]),
+        figures,
+        sum(part.failed for part in parts),
+        faults[-1] if faults else "",
+    )
