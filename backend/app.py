@@ -17,7 +17,9 @@ from backend.api.guard import LOGIN, Door, Guard
 from backend.api.login import login
 from backend.api.logins import Login, Logins
 from backend.api.rate_limit import RateLimit
+from backend.api.strict_json import StrictJson
 from backend.realtime.broadcaster import Broadcaster
+from backend.realtime.gate import Limits
 from backend.realtime.handlers import Handlers
 from backend.realtime.messages import COMPACT_JSON
 from backend.realtime.viewers import Viewers
@@ -47,6 +49,18 @@ TICK_S = 0.25
 
 INPUT_RATE, INPUT_BURST = 120, 240
 """Inputs to games: twice what sixty frames a second could show."""
+
+JOIN_RATE, JOIN_BURST = 20, 60
+"""Runs joined and sessions watched by one connection; an address may do so for ten of them."""
+
+PACKET_RATE, PACKET_BURST = 300, 1000
+"""Socket.IO messages of one connection, whatever is in them: more than inputs and commands together."""
+
+FRAME_RATE, FRAME_BURST = 1, 50
+"""Pongs and the like of one connection: one is due in twenty seconds."""
+
+REFUSAL_RATE, REFUSAL_BURST = 5, 1000
+"""Refusals after which a connection is ended: a client with a fault hears of it, a flood ends."""
 
 PING_INTERVAL_S, PING_TIMEOUT_S = 20, 20
 MAX_SOCKET_MESSAGE_BYTES = 100_000
@@ -120,6 +134,13 @@ class Paddock:
             self.socketio.sleep(TICK_S)
 
 
+def _transport_log() -> logging.Logger:
+    """Engine.IO's logger, silent: a traceback for each malformed request would let anybody fill the log."""
+    logger = logging.getLogger("paddock.engineio")
+    logger.setLevel(logging.CRITICAL)
+    return logger
+
+
 def create_app(settings: Settings) -> Paddock:
     """Wire everything that `settings` ask for. Nothing runs in the background until `start`.
 
@@ -129,7 +150,7 @@ def create_app(settings: Settings) -> Paddock:
         folder.mkdir(parents=True, exist_ok=True)
     app = openapi.new_app()
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # lists of steps and metrics have an order of their own
+    app.json = StrictJson(app)
     socketio = SocketIO(
         app,
         async_mode=settings.async_mode,
@@ -137,6 +158,7 @@ def create_app(settings: Settings) -> Paddock:
         json=COMPACT_JSON,
         manage_session=False,
         always_connect=True,
+        engineio_logger=_transport_log(),
         ping_interval=PING_INTERVAL_S,
         ping_timeout=PING_TIMEOUT_S,
         max_http_buffer_size=MAX_SOCKET_MESSAGE_BYTES,
@@ -145,7 +167,7 @@ def create_app(settings: Settings) -> Paddock:
     commands = RateLimit(settings.command_rate, settings.command_burst)
 
     store = SqlRunStore(settings.database_url)
-    broadcaster = Broadcaster(store)
+    broadcaster = Broadcaster(store, start=socketio.start_background_task, sleep=socketio.sleep)
     feed = JournalFeed(
         store, settings.logs_dir, settings.checkpoints_dir, broadcaster.publish, gone=broadcaster.run_deleted
     )
@@ -182,9 +204,18 @@ def create_app(settings: Settings) -> Paddock:
         Viewers(sessions, broadcaster, socketio.start_background_task, socketio.sleep),
         runs,
         sessions,
-        limit_commands=commands.take,
-        limit_inputs=RateLimit(INPUT_RATE, INPUT_BURST).take,
+        limits=Limits(
+            packets=RateLimit(PACKET_RATE, PACKET_BURST).take,
+            frames=RateLimit(FRAME_RATE, FRAME_BURST).take,
+            refusals=RateLimit(REFUSAL_RATE, REFUSAL_BURST).take,
+            joins=RateLimit(JOIN_RATE, JOIN_BURST).take,
+            joins_of_address=RateLimit(10 * JOIN_RATE, 10 * JOIN_BURST).take,
+            commands=commands.take,
+            inputs=RateLimit(INPUT_RATE, INPUT_BURST).take,
+        ),
         queue_bytes=settings.client_queue_bytes,
+        max_message_bytes=MAX_SOCKET_MESSAGE_BYTES,
+        max_connections=settings.max_connections_per_address,
     ).install()
 
     context.install(

@@ -45,6 +45,7 @@ CODES = {
     405: "method_not_allowed",
     408: "request_timeout",
     413: "too_large",
+    414: "uri_too_long",
     415: "unsupported_media_type",
 }
 

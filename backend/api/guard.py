@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -27,6 +28,8 @@ GUESS_RATE, GUESS_BURST = 0.2, 10
 
 LOGIN = "paddock.login"
 """Where the WSGI environment of a request holds the Login that it came with."""
+
+_WEBSOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{22}==", re.ASCII)
 
 _AUTHENTICATED = "paddock.authenticated"
 
@@ -166,13 +169,14 @@ class Door:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Pass the request on, or answer with the JSON that REST would answer."""
         environ["REMOTE_ADDR"] = self._guard.client_of(environ)
+        if "HTTP_TRANSFER_ENCODING" in environ and environ.get("CONTENT_LENGTH"):
+            # Where the body ends would be a matter of opinion, and the next request would begin where another sees it.
+            return _refuse(BadRequestError("A request has a length or comes in chunks, not both."), start_response)
         if environ.get("PATH_INFO", "").startswith(SOCKET_PATH):
             try:
                 self._check_socket(environ)
             except PaddockError as error:
-                status, headers, body = as_wsgi(error)
-                start_response(status, headers)
-                return [body]
+                return _refuse(error, start_response)
         return self._wsgi_app(environ, start_response)
 
     def _check_socket(self, environ: Environ) -> None:
@@ -180,6 +184,8 @@ class Door:
         self._guard.check_token(environ)
         if "HTTP_ORIGIN" not in environ and environ.get("HTTP_SEC_FETCH_SITE") in ("cross-site", "same-site"):
             raise ForbiddenError("Requests from pages of other sites are not accepted.", field="Sec-Fetch-Site")
+        if environ.get("HTTP_UPGRADE", "").lower() == "websocket" and not _is_handshake(environ):
+            raise BadRequestError("The WebSocket handshake lacks its key, or is not of version 13.", field="Upgrade")
         query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         if "j" in query:
             # A script of any page could read the answer, since it would come as a script.
@@ -188,3 +194,18 @@ class Door:
             raise OverloadedError(
                 f"There are {self._max_clients} Socket.IO clients already.", hint="Close one, or try again later."
             )
+
+
+def _refuse(error: PaddockError, start_response: Callable[..., Any]) -> list[bytes]:
+    status, headers, body = as_wsgi(error)
+    start_response(status, headers)
+    return [body]
+
+
+def _is_handshake(environ: Environ) -> bool:
+    """Whether a request asks for a WebSocket as RFC 6455 has it; servers fail on what lacks a part."""
+    return (
+        environ.get("HTTP_SEC_WEBSOCKET_VERSION", "").strip() == "13"
+        and _WEBSOCKET_KEY.fullmatch(environ.get("HTTP_SEC_WEBSOCKET_KEY", "").strip()) is not None
+        and "upgrade" in environ.get("HTTP_CONNECTION", "").lower()
+    )

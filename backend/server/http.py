@@ -22,6 +22,10 @@ NO_ROOM_S = 0.1
 """How long a server waits that can accept nothing because all files are taken."""
 
 
+MAX_REQUEST_LINE = 65_536
+"""As http.server has it; the app refuses less, and says so in JSON."""
+
+
 class _WithinLimits:
     """Mixin for request handlers of http.server's kind: they read and write through a Connection."""
 
@@ -68,7 +72,13 @@ def serve_on_green_threads(app: Flask, listening: socket.socket, connections: Co
     Handler.connections = connections
     # Access logs would be one line for each poll; errors are logged where they happen, and told to nobody else.
     server = eventlet.wsgi.Server(
-        listening, listening.getsockname(), app, protocol=Handler, log_output=False, debug=False
+        listening,
+        listening.getsockname(),
+        app,
+        protocol=Handler,
+        log_output=False,
+        debug=False,
+        url_length_limit=MAX_REQUEST_LINE,
     )
 
     def attend(line: socket.socket, address: Any) -> None:

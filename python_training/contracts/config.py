@@ -5,16 +5,15 @@ from __future__ import annotations
 import difflib
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from python_training.contracts.errors import ConfigError
-from python_training.contracts.number_text import DECIMAL
+from python_training.contracts.reading import read_yaml
 
 MAX_CONFIG_BYTES = 1_000_000
 """A config file larger than this is refused unread."""
@@ -83,7 +82,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 def validate(model: type[ModelT], raw: Any) -> ModelT:
     """Build `model` from plain data; the first fault becomes a ConfigError with field, expectation and what came."""
     try:
-        return model.model_validate(raw)
+        built = model.model_validate(raw)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in fault["loc"])
@@ -92,6 +91,38 @@ def validate(model: type[ModelT], raw: Any) -> ModelT:
         got = "nothing" if fault["type"] == "missing" else json.dumps(fault["input"], default=repr)[:120]
         where = f"{field}: " if field else ""
         raise ConfigError(f"{where}{fault['msg']}, got {got}.", field=field or None) from None
+    check_json_types(raw, built)
+    return built
+
+
+def check_json_types(raw: Any, built: Any, field: str = "") -> None:
+    """Raise ConfigError where pydantic has turned one of JSON's types into another, as true into 1, "7" into 7.
+
+    `built` is what was made of the plain data `raw`; `field` leads to them.
+    """
+    where = f"{field}." if field else ""
+    if isinstance(built, BaseModel) and isinstance(raw, Mapping):
+        for name, info in type(built).model_fields.items():
+            key = info.alias if info.alias in raw else name
+            if key in raw:
+                check_json_types(raw[key], getattr(built, name), f"{where}{key}")
+    elif isinstance(built, Mapping) and isinstance(raw, Mapping):
+        for key in raw:
+            check_json_types(raw[key], built.get(key), f"{where}{key}")
+    elif isinstance(built, (list, tuple)) and isinstance(raw, (list, tuple)):
+        for index, (before, after) in enumerate(zip(raw, built, strict=False)):
+            check_json_types(before, after, f"{where}{index}")
+    elif isinstance(built, bool) and not isinstance(raw, bool):
+        raise _wrong_type("true or false", raw, field)
+    elif (
+        isinstance(built, (int, float)) and isinstance(raw, (bool, str, bytes)) and not isinstance(built, (bool, Enum))
+    ):
+        raise _wrong_type("a number", raw, field)
+
+
+def _wrong_type(expected: str, raw: Any, field: str) -> ConfigError:
+    got = json.dumps(raw, default=repr)[:120]
+    return ConfigError(f"{field}: expected {expected}, got {got}.", field=field or None)
 
 
 def _unknown_field(model: type[BaseModel], loc: tuple[int | str, ...]) -> ConfigError:
@@ -126,27 +157,12 @@ def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
             raise ConfigError(f"Expected key=value, got '{text}'.", field=key.strip() or None)
         try:
             nested: Any = read_yaml(value)
-        except yaml.YAMLError as error:
-            raise ConfigError(f"{key}: not a YAML value: '{value}'.", field=key) from error
+        except ConfigError as error:
+            raise ConfigError(f"{key}: {error.message}", field=key) from error
         for part in reversed(path):
             nested = {part: nested}
         result = merge(result, nested)
     return result
-
-
-def read_yaml(text: str) -> Any:
-    """The data of one YAML document, of plain types; raises yaml.YAMLError.
-
-    Numbers are read as YAML 1.2 and JSON have them: 1e-3 is one, which PyYAML by itself takes for text.
-    """
-    return yaml.load(text, Loader=_Loader)  # noqa: S506  # it is a SafeLoader
-
-
-class _Loader(yaml.SafeLoader):
-    """A SafeLoader that knows a number when it sees one."""
-
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(rf"(?:{DECIMAL})$"), list("+-.0123456789"))
 
 
 def config_dir() -> Path:
@@ -159,14 +175,15 @@ def read_config_file(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_CONFIG_BYTES:
             raise ConfigError(f"{path} is larger than {MAX_CONFIG_BYTES} bytes.")
-        raw = read_yaml(path.read_text())
+        text = path.read_text()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        # Where, and not what: the message may come to be read by somebody who must not read the file.
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-        raise ConfigError(f"{path} is neither YAML nor JSON{where}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8: {error.reason} at byte {error.start}.") from error
+    try:
+        raw = read_yaml(text)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error.message}", field=error.field) from error
     if raw is None:
         return {}
     if not isinstance(raw, dict):

@@ -121,7 +121,7 @@ def test_a_world_in_the_users_folder_is_known_everywhere(folder: Folder, system:
     assert spec["started_in"] == str(folder.own)
     resumed = folder.run("train", "--resume", trained["run"], "--json", cwd=folder.other)
     assert resumed["status"] == "finished"
-    assert resumed["step"] == trained["step"]
+    assert resumed["step"] >= trained["step"]
 
 
 def test_a_module_that_is_gone_is_named_with_its_folder(folder: Folder) -> None:

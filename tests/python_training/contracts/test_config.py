@@ -127,6 +127,45 @@ def test_yaml_cannot_make_objects(tmp_path: Path) -> None:
         read_config_file(path)
 
 
+class _Typed(StrictModel):
+    """One field of each of JSON's types, at several depths."""
+
+    flag: bool = False
+    count: int = 0
+    share: float | None = None
+    list_of: tuple[float, ...] = ()
+    by_name: dict[str, int] = Field(default_factory=dict)
+    inner: _Config | None = None
+
+
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [
+        ({"flag": 0}, "flag"),
+        ({"flag": "true"}, "flag"),
+        ({"flag": 1.0}, "flag"),
+        ({"count": True}, "count"),
+        ({"count": "5"}, "count"),
+        ({"share": False}, "share"),
+        ({"share": "0.5"}, "share"),
+        ({"list_of": [1, True]}, "list_of.1"),
+        ({"by_name": {"a": "1"}}, "by_name.a"),
+        ({"inner": {"rate": True}}, "inner.rate"),
+    ],
+)
+def test_one_of_jsons_types_is_not_taken_for_another(raw: dict[str, Any], field: str) -> None:
+    """`pinned: 0` is no false, and true is no 1, at whatever depth."""
+    with pytest.raises(ConfigError) as caught:
+        validate(_Typed, raw)
+    assert caught.value.field == field
+
+
+def test_whole_numbers_may_be_written_as_floats_and_the_reverse() -> None:
+    """JSON has one type of number."""
+    built = validate(_Typed, {"count": 5.0, "share": 1, "list_of": [1]})
+    assert (built.count, built.share, built.list_of) == (5, 1.0, (1.0,))
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [("1e-3", 1e-3), ("1.0e5", 1e5), ("+.5", 0.5), ("1.", 1.0), (".41", 0.41), ("-3", -3), ("12", 12), ("1e", "1e")],

@@ -497,7 +497,7 @@ export interface SentFrame extends Omit<ViewFrame, 'layers'> {
 
 /** Messages of the Socket.IO namespace "/", server to browser. */
 export interface ServerMessages {
-  metrics_update: {run: string; seq: number; step: number; t: number; values: Values};
+  metrics_update: {run: string; seq: number; index?: number; step: number; t: number; values: Values};
   training_status: {run: string; seq: number; t?: number; status: RunStatus; is_training: boolean; reason?: string};
   config_updated: {run: string; seq: number; t?: number; changes: JsonObject; step?: number};
   command_ack: CommandAck & {readonly run: string; readonly seq: number};
@@ -516,7 +516,7 @@ export interface JoinAnswer {
   readonly ok: boolean;
   readonly seq?: number;
   readonly reset?: boolean;
-  readonly error?: {readonly message: string};
+  readonly error?: {readonly code: string; readonly message: string};
 }
 
 /** What a mark of a report stands for: what goes on, succeeded, failed, is over, hardly matters. */
