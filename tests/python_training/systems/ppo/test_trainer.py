@@ -12,6 +12,7 @@ from python_training.contracts.config import validate
 from python_training.contracts.errors import CheckpointError, ConfigError, NotFiniteError, PaddockError
 from python_training.contracts.trainer import Progress
 from python_training.environments.actions import ChoiceActions
+from python_training.environments.stopping import StopSignal, stopped_by
 from python_training.systems.ppo.config import PPOConfig
 from python_training.systems.ppo.policy import Policy, load_policy
 from python_training.systems.ppo.trainer import PPOTrainer
@@ -204,6 +205,30 @@ def test_an_initial_action_must_fit_the_world(env: str, action: list[float]) -> 
     with pytest.raises(ConfigError, match="continuous numbers") as caught:
         trainer(env=env, initial_action=action)
     assert caught.value.field == "initial_action"
+
+
+def test_an_evaluation_that_a_stop_cuts_off_is_done_when_the_run_goes_on(tmp_path: Path) -> None:
+    """The update stays, the run is not finished by it, and the figures are those of the run that never stopped."""
+    stop, config = StopSignal(), {"eval_every": 1, "total_steps": 120}
+    whole = trainer(**config)
+    first, second = exact(whole.advance()), exact(whole.advance())
+    with stopped_by(stop):
+        cut = trainer(**config)
+    assert exact(cut.advance()) == first
+    monkey = cut._collector.collect
+    cut._collector.collect = lambda *given: (monkey(*given), stop.ask(grace_s=0))[0]  # type: ignore[method-assign]
+    progress = cut.advance()
+    assert progress.finished is None
+    assert "eval_return" not in progress.points[0].values
+    cut.save(tmp_path)
+    resumed = trainer(**config)
+    resumed.load(tmp_path)
+    late = resumed.advance()
+    assert late.finished is not None
+    ((step, values),) = exact(progress)
+    ((again, evaluated),) = exact(late)
+    assert [(step, values | evaluated)] == second
+    assert again == step
 
 
 def test_watching_a_world_of_others_changes_nothing() -> None:
