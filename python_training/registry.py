@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from python_training.contracts.config import SystemConfig
-from python_training.contracts.errors import UnknownNameError
+from python_training.contracts.config import SystemConfig, validate
+from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.metrics import MetricSpec, StepUnit
 
 
@@ -81,6 +81,27 @@ class SystemEntry:
             return load(self.task)(config)  # type: ignore[no-any-return]  # a registry string names it
         env, settings = config.get("env"), config.get("env_config")
         return (env, settings if isinstance(settings, Mapping) else {}) if isinstance(env, str) else None
+
+    def played_in(self, config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
+        """As `task_of`, with all settings of a world of Paddock's own: those that the learner hands on are among them.
+
+        Raises:
+            ConfigError, UnknownNameError: `config` is none of this system.
+        """
+        task = self.task_of(config)
+        own = validate(self.config_class(), dict(config)).settings_models().get("env_config") if task else None
+        return task if own is None or task is None else (task[0], own.model_dump())
+
+    def require_same_run(self, config: SystemConfig, written: Mapping[str, Any]) -> None:
+        """Raise ConfigError if a run with `config` cannot go on from a checkpoint whose config was `written`."""
+        plain = config.model_dump(mode="json")
+        for name in config.kept_fields():
+            if name in written and _meant(written[name]) != _meant(plain[name]):
+                raise ConfigError(
+                    f"{name}: expected {written[name]!r}, of which the checkpoint is, got {plain[name]!r}.",
+                    field=name,
+                    hint=f"Leave {name} as it was, or start a new run.",
+                )
 
     def leaves_policy(self, config: Mapping[str, Any]) -> bool:
         """Whether checkpoints of a run with `config` hold somebody who can play."""
@@ -284,6 +305,12 @@ WORLDS: dict[str, WorldEntry] = {
         ),
     )
 }
+
+
+def _meant(value: Any) -> Any:
+    """`value`, or the short name of the world whose name it is."""
+    entry = world(value) if isinstance(value, str) else None
+    return value if entry is None else entry.name
 
 
 def load(target: str) -> Any:

@@ -8,10 +8,12 @@ import os
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema
 
+from python_training.contracts.bounds import bound
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.reading import read_yaml
 
@@ -22,10 +24,21 @@ LIVE: dict[str, Any] = {"live": True}
 """Pass as `json_schema_extra` to mark a field that may change while a run goes on."""
 
 
+KEPT: dict[str, Any] = {"kept": True}
+"""Pass as `json_schema_extra` to mark a field that must be what it was where a run goes on from a checkpoint."""
+
+
 class StrictModel(BaseModel):
     """Frozen, and a key it does not know is an error rather than silence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The fields' own bounds, and the usual ones where a field has none (contracts.bounds)."""
+        schema = handler(source)
+        bound(schema)
+        return schema
 
     def settings_models(self) -> Mapping[str, BaseModel | None]:
         """The models that read this one's free mappings, by field; None for one that its reader takes as it is.
@@ -53,14 +66,48 @@ class SystemConfig(StrictModel):
         json_schema_extra=LIVE,
     )
 
+    handed_on: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose value the world is given as well, if it has a setting of that name: one meaning, one value."""
+
+    def handed_to(self, model: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings of a world whose config is a `model`: `given`, and what is handed on where that is silent."""
+        return {name: getattr(self, name) for name in self.handed_on if name in model.model_fields} | dict(given)
+
+    @classmethod
+    def taken_back(cls, raw: Any, model: type[BaseModel] | None) -> Any:
+        """`raw`, with what only the settings of the world (whose config is a `model`) say said for the learner, too."""
+        given = raw.get("env_config") if isinstance(raw, Mapping) else None
+        if model is None or not isinstance(given, Mapping):
+            return raw
+        shared = cls.handed_on & set(model.model_fields) & set(given) - set(raw)
+        return {**raw, **{name: given[name] for name in shared}}
+
+    def require_one_value(self) -> None:
+        """Raise ConfigError if a setting that is handed on has another value among the world's own."""
+        for field, model in self.settings_models().items():
+            for name in sorted(self.handed_on & set(getattr(self, field))):
+                mine, theirs = getattr(self, name), getattr(model, name, None)
+                if model is not None and mine != theirs:
+                    raise ConfigError(
+                        f"{field}.{name}: expected {mine!r}, which {name} says and the world is given, got {theirs!r}.",
+                        field=f"{field}.{name}",
+                        hint=f"Set {name} alone, and leave {field}.{name} out.",
+                    )
+
+    @classmethod
+    def kept_fields(cls) -> tuple[str, ...]:
+        """Names of the fields that must be what they were where a run goes on from a checkpoint."""
+        return tuple(name for name in cls.model_fields if cls._is_marked(name, "kept"))
+
     @classmethod
     def live_fields(cls) -> frozenset[str]:
         """Names of the fields that may change while a run goes on."""
-        return frozenset(
-            name
-            for name, info in cls.model_fields.items()
-            if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("live")
-        )
+        return frozenset(name for name in cls.model_fields if cls._is_marked(name, "live"))
+
+    @classmethod
+    def _is_marked(cls, name: str, mark: str) -> bool:
+        extra = cls.model_fields[name].json_schema_extra
+        return isinstance(extra, dict) and bool(extra.get(mark))
 
     def changed(self, changes: Mapping[str, Any]) -> Self:
         """A config with live fields replaced; raises ConfigError for an unknown, fixed or invalid one."""

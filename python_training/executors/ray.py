@@ -190,7 +190,7 @@ def _imported() -> Any:
         raise ExecutorError(
             "executor: 'ray' needs Ray, which is not installed.",
             field="executor",
-            hint="Install the extra: pip install 'paddock[cluster]'",
+            hint="make setup installs it.",
         ) from error
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from python_training import registry
 from python_training.contracts.config import validate
-from python_training.contracts.errors import ConfigError, JournalError, PaddockError, RunLockedError
+from python_training.contracts.errors import CheckpointError, ConfigError, JournalError, PaddockError, RunLockedError
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.status import RunStatus
 from python_training.contracts.trainer import Trainer
@@ -29,6 +29,7 @@ from python_training.runtime.control import Reply
 from python_training.runtime.control_server import Command, ControlServer
 from python_training.runtime.history import History, read_history
 from python_training.runtime.journal import JournalWriter, read_events
+from python_training.runtime.manifest import other_versions
 from python_training.runtime.metric_guard import MetricGuard
 from python_training.runtime.mlflow_companion import PATIENCE_S, MLflowCompanion
 from python_training.runtime.mlflow_settings import MLflowSettings
@@ -139,7 +140,7 @@ class _Worker:
             trainer = ContainedTrainer.built(registry.load(entry.trainer), self._config, threads=spec.threads)
             stack.callback(_close, trainer)
             if start is not None:
-                trainer.load(start.path)
+                self._take_up(trainer, start)
             rewinds = history.last_step is not None and history.last_step > rewound_to
             if rewinds:
                 self._journal.append(EventType.REWOUND, to_step=rewound_to)
@@ -183,6 +184,36 @@ class _Worker:
                 waiting.append(command)
         stops = tuple(each for each in waiting if each.name == "stop")
         return Outcome(RunStatus.STOPPED, 0, stops, tuple(each for each in waiting if each.name != "stop"))
+
+    def _take_up(self, trainer: Trainer, start: CheckpointInfo) -> None:
+        """Load a checkpoint, and say what may differ from the run that never stopped.
+
+        Raises:
+            ConfigError: it is of another world, or another setting differs that a run cannot change on its way.
+            CheckpointError: it does not fit the config, or is damaged.
+        """
+        registry.system(self._spec.system).require_same_run(self._config, start.config)
+        try:
+            trainer.load(start.path)
+        except CheckpointError as error:
+            differing = self._differing(start)
+            if not differing:
+                raise
+            raise CheckpointError(f"{error.message} {differing}", hint="Leave those settings as they were.") from error
+        others = other_versions(start.versions)
+        if others:
+            message = f"Checkpoint {start.step} was written with {others}. What follows may differ in the last digits."
+            self._report("warning", "other_versions", message, start.step)
+
+    def _differing(self, start: CheckpointInfo) -> str:
+        """Which settings are not those that a checkpoint was written with; "" if all are."""
+        plain = self._config.model_dump(mode="json")
+        told = [
+            f"{name} was {start.config[name]!r:.100} and is {value!r:.100}"
+            for name, value in plain.items()
+            if name in start.config and start.config[name] != value
+        ]
+        return f"Since it was written, {'; '.join(told[:5])}." if told else ""
 
     def _parent(self) -> CheckpointInfo | None:
         """The verified checkpoint of another run that this one was forked from, if it was."""

@@ -44,13 +44,10 @@ def task_of(folder: RunFolder) -> Task:
     """
     spec = folder.spec()
     look_in(spec.started_in)
-    found = registry.system(spec.system).task_of(spec.config)
+    found = registry.system(spec.system).played_in(spec.config)
     if found is None:
         raise ConfigError(f"{spec.id}: a run of '{spec.system}' with this config plays in no world.", field="run")
-    config = spec.typed_config()
-    # A learner may hand some of its own settings on to the world (PPO its discount): then it says what comes of it.
-    built = config.world_config() if hasattr(config, "world_config") else None
-    return Task(found[0], found[1] if built is None else built.model_dump())
+    return Task(*found)
 
 
 @contained("the evaluation")

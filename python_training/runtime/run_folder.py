@@ -231,6 +231,7 @@ def create_run(
     """
     entry = registry.system(system)
     model = validate(entry.config_class(), config)
+    model.require_one_value()
     folder = _new_folder(logs_dir.resolve(), checkpoints_dir.resolve(), system)
     spec = RunSpec(
         id=folder.id,

@@ -15,6 +15,9 @@ from python_training.contracts.metrics import MetricSpec
 MAX_SEATS = 32
 """Most pilots in one copy of the world."""
 MAX_ENEMIES = 24
+MAX_SIDE = 100_000
+MAX_TICKS = 1_000_000
+LEAST_TICK_S = 1e-4
 """Most scripted enemies in one copy at once."""
 
 Scenario = Literal["waves", "duel", "squad"]
@@ -146,11 +149,11 @@ class RewardsConfig(StrictModel):
 class ArenaConfig(StrictModel):
     """The arena: origin at the bottom left, y upwards, angles counter-clockwise from +x."""
 
-    width: float = Field(default=1000.0, gt=0, description="Width of the arena (px).")
-    height: float = Field(default=700.0, gt=0, description="Height of the arena (px).")
+    width: float = Field(default=1000.0, gt=0, le=MAX_SIDE, description="Width of the arena (px).")
+    height: float = Field(default=700.0, gt=0, le=MAX_SIDE, description="Height of the arena (px).")
     toroidal: bool = Field(default=False, description="Whether what leaves on one side comes back on the other.")
     sim_duration: float = Field(default=30.0, gt=0, le=3600, description="Length of a bout (simulated s).")
-    sim_dt: float = Field(default=0.1, gt=0, le=0.1, description="Length of a tick (simulated s).")
+    sim_dt: float = Field(default=0.1, ge=LEAST_TICK_S, le=0.1, description="Length of a tick (simulated s).")
     decision_dt: float = Field(
         default=0.1, gt=0, le=1, description="Scripted pilots decide so often (simulated s), whatever the tick."
     )
@@ -185,6 +188,11 @@ class ArenaConfig(StrictModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        if self.sim_duration > MAX_TICKS * self.sim_dt:
+            raise ValueError(
+                f"sim_duration {self.sim_duration:g} s in ticks of sim_dt {self.sim_dt:g} s are more than "
+                f"{MAX_TICKS} ticks"
+            )
         if self.scenario == "duel" and self.pilots != 2:
             raise ValueError(f"a duel has 2 seats, got {self.pilots}")
         if self.teams is not None:

@@ -181,12 +181,16 @@ function itemsOf(root: JsonObject, schema: JsonObject): Field['items'] | null {
   return kind === 'integer' || kind === 'number' || kind === 'text' ? kind : null;
 }
 
+/** Bounds from here on are those that every number has (contracts/bounds.py): no person needs to be told. */
+const USUAL_BOUND = 1e15;
+
 function rangeOf(schema: JsonObject): string {
+  const told = (bound: Json | undefined): bound is number => typeof bound === 'number' && Math.abs(bound) < USUAL_BOUND;
   const parts: string[] = [];
-  if (typeof schema['exclusiveMinimum'] === 'number') parts.push(`above ${String(schema['exclusiveMinimum'])}`);
-  if (typeof schema['minimum'] === 'number') parts.push(`at least ${String(schema['minimum'])}`);
-  if (typeof schema['exclusiveMaximum'] === 'number') parts.push(`below ${String(schema['exclusiveMaximum'])}`);
-  if (typeof schema['maximum'] === 'number') parts.push(`at most ${String(schema['maximum'])}`);
+  if (told(schema['exclusiveMinimum'])) parts.push(`above ${String(schema['exclusiveMinimum'])}`);
+  if (told(schema['minimum'])) parts.push(`at least ${String(schema['minimum'])}`);
+  if (told(schema['exclusiveMaximum'])) parts.push(`below ${String(schema['exclusiveMaximum'])}`);
+  if (told(schema['maximum'])) parts.push(`at most ${String(schema['maximum'])}`);
   return parts.join(', ');
 }
 

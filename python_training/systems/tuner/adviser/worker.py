@@ -46,7 +46,7 @@ def _build(spec: protocol.MemberSpec) -> Provider:
     try:
         built: Provider = getattr(importlib.import_module(module), name)(spec.settings)
     except ImportError as error:
-        raise UnavailableError(f"{error}. Install the extra: pip install 'paddock[adviser]' torch") from error
+        raise UnavailableError(f"{error}. Install what it runs on: make adviser") from error
     except AttributeError as error:
         raise UnavailableError(f"{spec.provider} cannot be built: {error}") from error
     return built
