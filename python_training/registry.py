@@ -124,6 +124,7 @@ class WorldEntry:
             episodes, or "" where the mean return says it all.
         performance: a function from the same to `{figure: number}`, the figures as they enter the score, or "" where
             their means say it all.
+        performance_metrics: a tuple of MetricSpec that says how `performance` takes each figure (light import), or "".
         rivals: those of its players that a pilot meets in duels, of a world whose config has `duel()`.
         inputs, outputs: tuples of short names of what is observed and done, in order (light import), or "".
         nudges: a contracts.nudges.Nudges class, called without arguments, or "" if its pilots cannot be nudged.
@@ -150,6 +151,7 @@ class WorldEntry:
     players: Mapping[str, str] = field(default_factory=dict)
     score: str = ""
     performance: str = ""
+    performance_metrics: str = ""
     rivals: tuple[str, ...] = ()
     inputs: str = ""
     outputs: str = ""
@@ -273,6 +275,7 @@ WORLDS: dict[str, WorldEntry] = {
             game="python_training.simulators.arena.config:GAME",
             score="python_training.simulators.arena.scoring:fitness",
             performance="python_training.simulators.arena.scoring:performance",
+            performance_metrics="python_training.simulators.arena.config:PERFORMANCE",
             rivals=("ace", "ace_rusher", "ace_sniper", "ace_dodger"),
             inputs="python_training.simulators.arena.config:INPUTS",
             outputs="python_training.simulators.arena.config:OUTPUTS",

@@ -12,6 +12,7 @@ import typer
 from backend.cli.exits import help_end
 from backend.cli.locate import RunName, all_runs, find_run
 from backend.cli.output import AsJson, duration, emit, number, table
+from python_training import registry
 from python_training.contracts.errors import PaddockError, RunLockedError
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ def list_(as_json: AsJson = False) -> None:
         print("There is no run yet. Start one with: paddock train ppo")
     else:
         rows = [
-            (run["id"], run["shown_status"], number(run["step"]), duration(time.time() - run["updated"]), run["name"])
+            (run["id"], run["shown_status"], _done(run), duration(time.time() - run["updated"]), run["name"])
             for run in found
         ]
-        print(table(("RUN", "STATUS", "STEP", "LAST SIGN", "NAME"), rows))
+        print(table(("RUN", "STATUS", "DONE", "LAST SIGN", "NAME"), rows))
 
 
 @commands.command(epilog=help_end("paddock runs show newest", "paddock runs show ppo-20261121 --json"))
@@ -51,7 +52,7 @@ def show(run: RunName, as_json: AsJson = False) -> None:
         emit(summary | {"config": dict(spec.config), "checkpoints": checkpoints, "folder": str(folder.path)})
         return
     lines = [(key, str(summary[key])) for key in ("id", "name", "system", "seed", "threads")]
-    lines += [("status", summary["shown_status"]), ("step", number(summary["step"])), ("folder", str(folder.path))]
+    lines += [("status", summary["shown_status"]), ("done", _done(summary)), ("folder", str(folder.path))]
     print(table(("RUN", ""), lines))
     titles = {metric.name: metric.title for metric in spec.metrics}
     if summary["metrics"]:
@@ -124,6 +125,11 @@ def export(
             print(f"{count:,} points of {folder.id} written to {output}")
 
 
+def _done(run: dict[str, Any]) -> str:
+    """How far a run is, in its system's own unit."""
+    return registry.unit_of(run["system"]).count(run["step"])
+
+
 def _summary(folder: RunFolder) -> dict[str, Any]:
     from backend.cli.run_state import state_of
 
@@ -136,6 +142,7 @@ def _summary(folder: RunFolder) -> dict[str, Any]:
         "shown_status": state.shown_status,
         "alive": state.alive,
         "step": state.step,
+        "unit": registry.unit_of(spec.system).to_dict(),
         "total_steps": spec.total_steps,
         "created": spec.created,
         "updated": state.updated,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from backend.workers.environment import worker_environment
 from python_training.policy import UNRESTRICTED, Policy
+from python_training.runtime.event_lines import OWN_LINE
 from python_training.runtime.run_folder import RunFolder
 
 LOG_CAP_BYTES = 16 * 2**20
@@ -60,7 +61,8 @@ def _last_line(path: Path) -> str:
     try:
         with path.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
-            lines = file.read().decode(errors="replace").strip().splitlines()
+            text = file.read().decode(errors="replace").strip()
+            lines = [line for line in text.splitlines() if line.strip() and not OWN_LINE.match(line)]
     except OSError:
         return ""
     return lines[-1].strip()[:MAX_WORDS] if lines else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, ErrorDetails
 
 from python_training.contracts.bounds import bound
 from python_training.contracts.errors import ConfigError
@@ -19,6 +19,9 @@ from python_training.contracts.reading import read_yaml
 
 MAX_CONFIG_BYTES = 1_000_000
 """A config file larger than this is refused unread."""
+
+MAX_FAULTS = 50
+"""Of more faults in one config nobody is told."""
 
 LIVE: dict[str, Any] = {"live": True}
 """Pass as `json_schema_extra` to mark a field that may change while a run goes on."""
@@ -127,17 +130,17 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def validate(model: type[ModelT], raw: Any) -> ModelT:
-    """Build `model` from plain data; the first fault becomes a ConfigError with field, expectation and what came."""
+    """Build `model` from plain data.
+
+    Raises:
+        ConfigError: the first fault, with field, expectation and what came; its `more` are the others.
+    """
     try:
         built = model.model_validate(raw)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in fault["loc"])
-        if fault["type"] == "extra_forbidden":
-            raise _unknown_field(model, fault["loc"]) from None
-        got = "nothing" if fault["type"] == "missing" else json.dumps(fault["input"], default=repr)[:120]
-        where = f"{field}: " if field else ""
-        raise ConfigError(f"{where}{fault['msg']}, got {got}.", field=field or None) from None
+        first, *more = (_fault(model, fault) for fault in error.errors(include_url=False)[:MAX_FAULTS])
+        first.more = tuple(more)
+        raise first from None
     check_json_types(raw, built)
     return built
 
@@ -170,6 +173,16 @@ def check_json_types(raw: Any, built: Any, field: str = "") -> None:
 def _wrong_type(expected: str, raw: Any, field: str) -> ConfigError:
     got = json.dumps(raw, default=repr)[:120]
     return ConfigError(f"{field}: expected {expected}, got {got}.", field=field or None)
+
+
+def _fault(model: type[BaseModel], fault: ErrorDetails) -> ConfigError:
+    """What pydantic found, in words."""
+    if fault["type"] == "extra_forbidden":
+        return _unknown_field(model, fault["loc"])
+    field = ".".join(str(part) for part in fault["loc"])
+    got = "nothing" if fault["type"] == "missing" else json.dumps(fault["input"], default=repr)[:120]
+    where = f"{field}: " if field else ""
+    return ConfigError(f"{where}{fault['msg']}, got {got}.", field=field or None)
 
 
 def _unknown_field(model: type[BaseModel], loc: tuple[int | str, ...]) -> ConfigError:

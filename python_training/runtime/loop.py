@@ -27,6 +27,7 @@ from python_training.runtime.commands import STOP, CommandDesk, Inbox, StatusLin
 from python_training.runtime.contained_trainer import ContainedTrainer
 from python_training.runtime.control import Reply
 from python_training.runtime.control_server import Command, ControlServer
+from python_training.runtime.event_lines import EventLog
 from python_training.runtime.history import History, read_history
 from python_training.runtime.journal import JournalWriter, read_events
 from python_training.runtime.manifest import other_versions
@@ -78,7 +79,14 @@ def host(
     limit_threads(spec.threads)
     if mlflow is not None:
         mlflow.require_mlflow()
-    with _open_journal(folder.path, on_event) as journal, contextlib.ExitStack() as stack:
+    log = EventLog(folder.log_path, spec.metrics, registry.unit_of(spec.system))
+
+    def take(event: Event) -> None:
+        log.take(event)
+        if on_event is not None:
+            on_event(event)
+
+    with _open_journal(folder.path, take) as journal, contextlib.ExitStack() as stack:
         if mlflow is not None:
             stack.enter_context(contextlib.closing(MLflowCompanion(mlflow, folder, report_to(journal))))
         return _Worker(folder, spec, journal, host).run()
@@ -145,7 +153,7 @@ class _Worker:
             if rewinds:
                 self._journal.append(EventType.REWOUND, to_step=rewound_to)
             if history.attempt:
-                self._report("info", "recovered", f"The run goes on from step {step}.", step)
+                self._report("info", "recovered", f"The run goes on from {entry.unit.one} {step}.", step)
             tensorboard = TensorBoardWriter(self._folder.tensorboard_path, rewound_to=rewound_to if rewinds else None)
             stack.callback(tensorboard.close)
             stall = StallWatch(self._report)
@@ -253,7 +261,7 @@ class _Worker:
                 command.fail(f"The run crashed: {reason}")
 
 
-def _open_journal(run_dir: Path, on_event: Callable[[Event], None] | None) -> JournalWriter:
+def _open_journal(run_dir: Path, on_event: Callable[[Event], None]) -> JournalWriter:
     deadline = time.monotonic() + _LOCK_PATIENCE_S
     while True:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -292,3 +293,23 @@ METRICS = (
     _spec("shots_fired", "Shots fired", "Shots", "Bullets that the pilot fired in a bout."),
     _spec("hits", "Hits", "Shots", "Bullets of the pilot that hit an enemy in a bout."),
 )
+
+SUMMED_BOUTS = 10
+"""A pilot's fitness counts what happened in so many bouts together."""
+SUMMED = ("enemies_destroyed", "damage_dealt", "damage_taken", "shots_fired", "hits")
+"""Figures that enter the fitness as sums."""
+_TAKEN = {
+    **dict.fromkeys(
+        SUMMED, f"summed over {SUMMED_BOUTS} bouts (of another number, what {SUMMED_BOUTS} would sum up to)"
+    ),
+    "accuracy": "of all shots of the bouts together, 0 if there were too few",
+}
+PERFORMANCE = tuple(
+    replace(
+        spec,
+        title=f"{spec.title}, {SUMMED_BOUTS} bouts" if spec.name in SUMMED else spec.title,
+        doc=f"{spec.doc.rstrip('.')}: {_TAKEN.get(spec.name, 'mean over the bouts')}.",
+    )
+    for spec in METRICS
+)
+"""The figures of a pilot as they enter its fitness."""

@@ -278,8 +278,7 @@ class NEATConfig(SystemConfig):
         try:
             return validate(model, self.handed_to(model, self.env_config))
         except ConfigError as error:
-            field = f"env_config.{error.field}" if error.field else "env_config"
-            raise ConfigError(f"env_config.{error.message}", field=field, hint=error.hint) from None
+            raise error.beneath("env_config") from None
 
 
 def of_neat(config: SystemConfig) -> NEATConfig:

@@ -159,8 +159,7 @@ class PPOConfig(SystemConfig):
         try:
             return validate(model, self.handed_to(model, self.env_config))
         except ConfigError as error:
-            field = f"env_config.{error.field}" if error.field else "env_config"
-            raise ConfigError(f"env_config.{error.message}", field=field, hint=error.hint) from None
+            raise error.beneath("env_config") from None
 
     def world_settings(self) -> dict[str, Any]:
         """The settings of the world as plain data."""

@@ -139,6 +139,9 @@ def test_a_cause_of_death_is_told_in_words(tmp_path: Path) -> None:
     assert cause_of_death(None, log) == "its process is gone"
     log.write_text("Traceback ...\nValueError: no\n\n")
     assert cause_of_death(1, log) == "ValueError: no"
+    with log.open("a") as file:
+        file.write("2026-11-29 08:00:00  error: the run's own line\n")
+    assert cause_of_death(1, log) == "ValueError: no"
 
 
 def test_the_same_crash_at_the_same_step_is_counted(tmp_path: Path) -> None:

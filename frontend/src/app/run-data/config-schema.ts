@@ -57,6 +57,17 @@ export function withValueAt(config: JsonObject, path: string, value: Json | unde
   return {...config, [key]: withValueAt(isObject(inner) ? inner : {}, rest.join('.'), value)};
 }
 
+/** A copy of `config` without the value at a dotted path; the same object if there is none. */
+export function withoutValueAt(config: JsonObject, path: string): JsonObject {
+  const [key = '', ...rest] = path.split('.');
+  if (!(key in config)) return config;
+  if (rest.length === 0) return Object.fromEntries(Object.entries(config).filter(([each]) => each !== key));
+  const inner = config[key];
+  if (!isObject(inner)) return config;
+  const less = withoutValueAt(inner, rest.join('.'));
+  return less === inner ? config : {...config, [key]: less};
+}
+
 /** `over` on top of `base`; objects are merged at every depth, everything else is replaced. */
 export function merged(base: JsonObject, over: JsonObject): JsonObject {
   const result: Record<string, Json | undefined> = {...base};
