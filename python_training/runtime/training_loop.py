@@ -251,7 +251,7 @@ class TrainingLoop:
         self._journal_failed = failing
 
     def _end(self, status: RunStatus, checkpoint_reason: str, why: str) -> Outcome:
-        error = self._save(checkpoint_reason)
+        error = "" if self._cut_off else self._save(checkpoint_reason)
         unsaved = f"its last step, {self.step}, could not be saved: {error}" if error else ""
         why = f"{why}; {unsaved}" if error else why
         with self._status.lock:
