@@ -26,8 +26,12 @@ def read_labels(run_dir: Path) -> Labels:
 def write_labels(run_dir: Path, labels: Labels) -> None:
     """Replace the labels of the run in `run_dir` in one step: a reader sees the old ones or the new ones."""
     temporary = run_dir / f"{FILE}.{os.getpid()}.tmp"
-    temporary.write_text(json.dumps(asdict(labels)))
-    temporary.replace(run_dir / FILE)
+    try:
+        temporary.write_text(json.dumps(asdict(labels)))
+        temporary.replace(run_dir / FILE)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def checked(labels: Labels) -> Labels:

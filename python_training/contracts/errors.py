@@ -4,6 +4,7 @@ PaddockError
 ├── ConfigError             a value in a config, with its field, what was expected and what came
 ├── UnknownNameError        no system, world, player, metric or run of that name ("Did you mean ...?"), or several
 ├── JournalError            a journal that cannot be read or written
+├── StorageError            nothing can be written: the disk is full or refuses
 ├── RunLockedError          another process writes this run
 ├── CheckpointError
 │   ├── NoCheckpointError       there is none that could be loaded
@@ -21,8 +22,13 @@ PaddockError
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 from collections.abc import Iterable
 from typing import Any
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+_MAKE_ROOM = "Free some space (paddock runs delete), then try again."
 
 
 class PaddockError(Exception):
@@ -104,6 +110,24 @@ class JournalError(PaddockError):
     """A journal cannot be read or written as it should."""
 
     code = "journal"
+
+
+class StorageError(PaddockError):
+    """Nothing can be written, since the disk is full or refuses; what was there before is there still."""
+
+    code = "storage"
+
+    @classmethod
+    def of(cls, error: BaseException) -> StorageError | None:
+        """What to tell of an error that came of a disk without room; None if it came of something else."""
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
+                return cls(f"Nothing can be written: {os.strerror(cause.errno)}.", hint=_MAKE_ROOM)
+            if "disk is full" in str(cause):  # as SQLite says it
+                return cls("Nothing can be written: the disk is full.", hint=_MAKE_ROOM)
+            cause = cause.__cause__
+        return None
 
 
 class RunLockedError(PaddockError):
