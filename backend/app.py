@@ -138,7 +138,12 @@ def create_app(settings: Settings) -> Paddock:
     store = SqlRunStore(settings.database_url)
     broadcaster = Broadcaster(store)
     feed = JournalFeed(
-        store, settings.logs_dir, settings.checkpoints_dir, broadcaster.publish, gone=broadcaster.run_deleted
+        store,
+        settings.logs_dir,
+        settings.checkpoints_dir,
+        broadcaster.publish,
+        gone=broadcaster.run_deleted,
+        changed=broadcaster.run_changed,
     )
     runs = Runs(
         store,

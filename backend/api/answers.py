@@ -97,6 +97,7 @@ class RunAnswer(Answer):
     host: str | None
     restarts: int
     last_seq: int
+    damage: str = Field(description="What is wrong with its files; empty if nothing is.")
 
 
 class RunsAnswer(Answer):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from backend.services.casting import WantedSeats
 from python_training.contracts.events import EventType
+from python_training.contracts.plain_data import check_plain
 from python_training.contracts.status import RunStatus
 
 MAX_POINTS = 20_000
@@ -20,6 +21,12 @@ class Request(BaseModel):
     """Anything a client sends."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_plain(cls, raw: Any) -> Any:
+        check_plain(raw)
+        return raw
 
 
 class MayBeEmpty(Request):
@@ -270,7 +277,7 @@ class StartBody(MayBeEmpty):
     name: str = ""
 
 
-class Changes(BaseModel):
+class Changes(Request):
     """Live config fields with their new values."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow")

@@ -10,7 +10,7 @@ from typing import Any
 from python_training.contracts.errors import JournalError
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.status import RunStatus
-from python_training.runtime.segments import segment_numbers, segment_path
+from python_training.runtime.segments import MAX_LINE_BYTES, open_segment, segment_numbers, segment_path
 
 # Inside of a JSON string every quote is escaped, so these bytes are never part of a text that somebody wrote.
 _MARKERS = (b'"type":"status"', b'"type":"checkpoint"')
@@ -49,7 +49,7 @@ class StatusTail:
         self.checkpoint_step = -1
 
     def poll(self) -> None:
-        """Take in what was journalled since the last call."""
+        """Take in what was journalled since the last call; raises JournalError if a segment cannot be read."""
         while True:
             for event in self._read_segment():
                 if event.seq > self._last_seq:
@@ -77,15 +77,17 @@ class StatusTail:
             self._inode, self._offset = found.st_ino, 0
         if found.st_size <= self._offset:
             return
-        with path.open("rb", buffering=0) as file:
+        with os.fdopen(open_segment(path), "rb", buffering=0) as file:
             size = _CHUNK
             while chunk := os.pread(file.fileno(), size, self._offset):
                 end = chunk.rfind(b"\n") + 1
                 if end == 0 and len(chunk) < size:
                     return
-                if end == 0:
+                if end == 0 and size < MAX_LINE_BYTES:
                     size *= 2  # one line fills the whole chunk
                     continue
+                if end == 0:
+                    end = len(chunk)  # no event is as long as that: its end, when it comes, is that of rubble
                 yield from _marked(chunk[:end])
                 self._offset += end
 

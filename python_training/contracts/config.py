@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.plain_data import check_plain
 
 MAX_CONFIG_BYTES = 1_000_000
 """A config file larger than this is refused unread."""
@@ -22,9 +23,15 @@ LIVE: dict[str, Any] = {"live": True}
 
 
 class StrictModel(BaseModel):
-    """Frozen, and a key it does not know is an error rather than silence."""
+    """Frozen, and a key it does not know is an error rather than silence; so is what is no plain data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_plain(cls, raw: Any) -> Any:
+        check_plain(raw)
+        return raw
 
 
 class SystemConfig(StrictModel):

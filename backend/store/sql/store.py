@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.domain.fold import Fold
 from backend.domain.run import Labels, Run
-from backend.store.base import Measured, RunFilter, Series
+from backend.store.base import Measured, RunFilter, Series, Standing
 from backend.store.sql.database import open_engine, reading, writing
 from backend.store.sql.models import DeletedRow, EventRow, PointRow, RunRow, SeriesRow
 from backend.store.sql.points import RunPoints
@@ -102,6 +102,16 @@ class SqlRunStore:
             connection.execute(update(RunRow).where(RunRow.id == run_id).values(**label_columns(labels)))
             return run_of(connection, run_id)
 
+    def observe(self, run_id: str, *, damage: str) -> Run:
+        """Note what the server found out about the run by itself."""
+        with writing(self._engine) as connection:
+            row = connection.execute(select_runs().where(RunRow.id == run_id).with_for_update()).first()
+            if row is None:
+                raise unknown(run_id)
+            state = {**(row.state if isinstance(row.state, dict) else {}), "damage": damage}
+            connection.execute(update(RunRow).where(RunRow.key == row.key).values(state=state))
+            return run_of(connection, run_id)
+
     def delete(self, run_id: str) -> None:
         """Forget the run with all its events and points; without effect if there is none."""
         with writing(self._engine) as connection:
@@ -140,16 +150,17 @@ class SqlRunStore:
             )
             return [run_from(row) for row in rows], total
 
-    def last_seqs(self) -> dict[str, int]:
-        """Of every run, the seq of the last event taken in."""
+    def standings(self) -> dict[str, Standing]:
+        """Of every run, how far its journal was taken in."""
         with reading(self._engine) as connection:
-            rows = connection.execute(select(RunRow.id, RunRow.last_seq))
-            return {run_id: last_seq for run_id, last_seq in rows}  # noqa: C416  # dict(rows) does not type-check
+            runs = [run_from(row) for row in connection.execute(select_runs())]
+        return {run.id: Standing(run.last_seq, run.system != "", run.status.is_active, run.damage) for run in runs}
 
     def newest(self) -> Run | None:
-        """The run created last, None if there is none."""
+        """The run created last of those that can be read, None if there is none."""
+        readable = select_runs().where(RunRow.system != "")
         with reading(self._engine) as connection:
-            row = connection.execute(select_runs().order_by(RunRow.created.desc(), RunRow.id.desc()).limit(1)).first()
+            row = connection.execute(readable.order_by(RunRow.created.desc(), RunRow.id.desc()).limit(1)).first()
             return run_from(row) if row else None
 
     def events(self, run_id: str, *, since: int = 0, limit: int = 1000, types: Sequence[EventType] = ()) -> list[Event]:
@@ -205,18 +216,20 @@ class SqlRunStore:
             series = connection.execute(
                 select(SeriesRow.key, SeriesRow.count).where(SeriesRow.run_key == run_key)
             ).all()
-            last_seq = connection.scalar(select(func.max(EventRow.seq)).where(EventRow.run_key == run_key)) or 0
+            # Seqs of a damaged journal may be far apart, so rows are counted.
+            numbered = select(EventRow.seq, func.row_number().over(order_by=EventRow.seq).label("n")).where(
+                EventRow.run_key == run_key
+            )
+            rows = numbered.subquery()
+            seqs = connection.scalars(select(rows.c.seq).where(rows.c.n % SWEEP_ROWS == 0).order_by(rows.c.seq)).all()
         steps = [
             delete(PointRow).where(PointRow.series_key == key, PointRow.level == 0, PointRow.n < end)
             for key, count in series
             for end in range(SWEEP_ROWS, count, SWEEP_ROWS)
         ]
         steps += [delete(PointRow).where(PointRow.series_key == key) for key, _ in series]
-        steps += [
-            delete(EventRow).where(EventRow.run_key == run_key, EventRow.seq <= seq)
-            for seq in range(SWEEP_ROWS, last_seq + SWEEP_ROWS, SWEEP_ROWS)
-        ]
-        steps += [delete(table).where(table.run_key == run_key) for table in (SeriesRow, DeletedRow)]
+        steps += [delete(EventRow).where(EventRow.run_key == run_key, EventRow.seq <= seq) for seq in seqs]
+        steps += [delete(table).where(table.run_key == run_key) for table in (EventRow, SeriesRow, DeletedRow)]
         for step in steps:
             with writing(self._engine) as connection:
                 connection.execute(step)
