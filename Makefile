@@ -1,5 +1,4 @@
 # Everything a person types. `make help` lists it.
-PYTHON ?= python3.11
 PORT ?= 5000
 BIN := .venv/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend --no-audit --no-fund
@@ -49,15 +48,28 @@ openapi: .venv/installed ## write docs/openapi.json anew
 	$(BIN)/python -m backend.api.openapi docs/openapi.json
 
 lock: .venv/installed ## resolve the dependencies anew into requirements/dev.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra peers --extra cluster --extra mlflow --extra adviser --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra peers --extra cluster --extra mlflow --extra adviser --universal --python-version 3.11 --fork-strategy fewest \
 		--generate-hashes --no-emit-index-url --quiet --upgrade -o requirements/dev.lock
 
 clean: ## remove what was installed and built, never logs or checkpoints
 	rm -rf .venv frontend/node_modules frontend/dist frontend/.angular .mypy_cache .ruff_cache .pytest_cache
 
+# Any Python that runs Paddock will do; the first of these that works here is taken (a shim of pyenv may not).
+# PYTHON=... names another.
+PYTHONS := python3.11 python3.12 python3.13 python3 python $(wildcard $(HOME)/.pyenv/versions/3.1[123].*/bin/python3)
+CAN_RUN_PADDOCK := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for each in $(PYTHONS); do "$$each" -c '$(CAN_RUN_PADDOCK)' 2>/dev/null && echo "$$each" && break; done)
+NO_PYTHON = Paddock needs Python 3.11, 3.12 or 3.13 with its modules venv and ensurepip, and \
+	$(if $(PYTHON),$(PYTHON) is none,none was found). Install one (on Debian: apt-get install python3 python3-venv), or \
+	name one: make setup PYTHON=/path/to/python3.12
+
+# A broken link, left by a Python that was removed, counts as missing, and what was installed goes with it.
+.venv/bin/python:
+	@python="$(PYTHON)"; "$${python:-false}" -c '$(CAN_RUN_PADDOCK)' 2>/dev/null || { echo "$(strip $(NO_PYTHON))" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+
 # The lock holds hashes of every file and no registry's address (docs/adr/0001).
-.venv/installed: requirements/dev.lock pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+.venv/installed: requirements/dev.lock pyproject.toml .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .

@@ -8,6 +8,7 @@ PaddockError
 ├── ForbiddenError         a foreign Host or Origin
 ├── RateLimitedError       too many commands in too short a time
 ├── CommandTimeoutError    a worker did not answer in time
+├── OverloadedError        there is as much going on as there may be
 └── PortInUseError         something else listens on the port
 """
 
@@ -63,6 +64,12 @@ class CommandTimeoutError(PaddockError):
     """A worker did not answer in time; the command may still take effect."""
 
     code = "timeout"
+
+
+class OverloadedError(PaddockError):
+    """There is as much going on as there may be; a later attempt may succeed."""
+
+    code = "overloaded"
 
 
 class PortInUseError(PaddockError):

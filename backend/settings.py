@@ -12,16 +12,26 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from python_training.contracts.config import config_dir, merge, read_config_file
 from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.policy import Policy
 from python_training.runtime.mlflow_settings import MLflowSettings
 
 MIN_TOKEN_LENGTH = 16
 DEFAULT_PROFILE = "development"
 SECRET_FIELDS = frozenset({"token", "database_url", "mlflow_tracking_uri"})
+OLD_ALLOW_CODE = "PADDOCK_ALLOW_CODE"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 DASHBOARD = Path(__file__).resolve().parents[1] / "frontend" / "dist" / "paddock" / "browser"
 
@@ -29,6 +39,17 @@ DASHBOARD = Path(__file__).resolve().parents[1] / "frontend" / "dist" / "paddock
 def _cores() -> int:
     """Cores that this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _split(value: Any) -> tuple[str, ...]:
+    """A list as the environment writes it: "a, b", or JSON where an entry has a comma."""
+    if isinstance(value, str):
+        value = json.loads(value) if value.lstrip().startswith("[") else value.split(",")
+    return tuple(text for each in value if (text := str(each).strip()))
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+"""A setting with several entries."""
 
 
 def _default_runs() -> int:
@@ -49,13 +70,45 @@ class Settings(BaseSettings):
     root: Path = Field(default_factory=Path.cwd, description="Folder that relative paths start from.")
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; other than loopback needs a token.")
     port: int = Field(5000, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one.")
+    token_file: Path | None = Field(
+        None, description="File that holds the token where `token` is empty; one that does not exist holds none."
+    )
     token: str = Field(
-        "", repr=False, description="Secret that clients must know; empty asks for none (loopback only)."
+        default_factory=lambda known: _read_token(known.get("token_file")),
+        validate_default=True,
+        repr=False,
+        description="Secret that clients must know; empty asks for none (loopback only).",
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Further host names, without port, under which browsers may reach this server."
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Addresses or networks of proxies whose X-Forwarded-For tells who a client is."
+    )
     secure_cookie: bool = Field(False, description="Send the login cookie over HTTPS only (behind a TLS proxy).")
+
+    allowed_modules: Listed = Field(
+        (), description="Modules that a config from the network may name; package.* means all below it, * any."
+    )
+    allowed_commands: Listed = Field(
+        (), description="Commands that it may name, word by word; * as the last word lets any words follow."
+    )
+    allowed_paths: Listed = Field((), description="Folders whose files it may name, beside players_dir.")
+    allowed_url_hosts: Listed = Field(
+        (), description="Hosts whose URLs it may name: host:port, or host alone for ports 80 and 443."
+    )
+    allowed_addresses: Listed = Field((), description="Ray clusters that it may name: host:port, or auto.")
+    allowed_networks: Listed = Field(
+        (), description="Private networks (CIDR) into which the names of allowed hosts may lead."
+    )
+    allowed_repositories: Listed = Field((), description="Git repositories of this machine that it may commit to.")
+    allowed_remotes: Listed = Field((), description="Git remotes, by name or URL, that it may push to.")
+    allowed_models: Listed = Field(
+        (), description="Language models that it may name, beside smollm2: names on the hub, or folders."
+    )
+    allowed_keys: Listed = Field(
+        (), description="Environment variables, NAME_API_KEY, whose content it may have sent to allowed hosts."
+    )
 
     logs_dir: Path = Field(
         default_factory=lambda known: known["root"] / "logs", description="Where runs write journals."
@@ -93,6 +146,19 @@ class Settings(BaseSettings):
     client_queue_bytes: int = Field(
         1_000_000, ge=10_000, description="Unsent data that one client may cost before it is told to start afresh."
     )
+    max_connections: int = Field(
+        1024, ge=16, le=65536, description="Connections open at once; for one more, the longest idle one is closed."
+    )
+    max_connections_per_address: int = Field(
+        512, ge=8, le=65536, description="Connections that one address may have open at once."
+    )
+    max_clients: int = Field(256, ge=1, le=65536, description="Socket.IO clients at once.")
+    idle_timeout_s: float = Field(75.0, ge=1, le=3600, description="Seconds between two requests of a connection.")
+    header_timeout_s: float = Field(10.0, ge=1, le=600, description="Seconds that a request's headers may take.")
+    body_timeout_s: float = Field(30.0, ge=1, le=3600, description="Seconds that a request's body may take.")
+    send_timeout_s: float = Field(
+        60.0, ge=1, le=3600, description="Seconds that a client may take to read 64 KiB of an answer."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What the server logs.")
 
     mlflow_tracking_uri: str = Field(
@@ -100,20 +166,41 @@ class Settings(BaseSettings):
     )
     mlflow_experiment: str = Field("paddock", min_length=1, description="MLflow experiment that gets the runs.")
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
     @classmethod
-    def _split_hosts(cls, value: Any) -> Any:
+    def _split(cls, value: Any) -> Any:
         """The environment writes a list as "a, b"."""
-        if isinstance(value, str):
-            value = value.split(",")
-        return tuple(str(name).strip().lower().strip("[]") for name in value if str(name).strip())
+        return tuple(name.lower().strip("[]") for name in _split(value))
 
-    @field_validator("root", "logs_dir", "checkpoints_dir", "players_dir", "static_dir")
+    @field_validator("allowed_networks")
     @classmethod
-    def _absolute(cls, path: Path, info: ValidationInfo) -> Path:
+    def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for each in networks:
+            ipaddress.ip_network(each, strict=False)  # raises ValueError, which says what is wrong
+        return networks
+
+    @field_validator("allowed_paths", "allowed_repositories")
+    @classmethod
+    def _are_absolute(cls, paths: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        root: Path = info.data.get("root", Path.cwd())
+        return tuple(str((root / Path(each).expanduser()).resolve()) for each in paths)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                ipaddress.ip_network(proxy)
+            except ValueError:
+                raise ValueError(f"expected addresses or networks such as 10.0.0.0/8, '{proxy}' is none") from None
+        return proxies
+
+    @field_validator("root", "token_file", "logs_dir", "checkpoints_dir", "players_dir", "static_dir")
+    @classmethod
+    def _absolute(cls, path: Path | None, info: ValidationInfo) -> Path | None:
         """Paths do not change their meaning when the process changes its folder."""
         root: Path = info.data.get("root", Path.cwd())
-        return (root / path.expanduser()).resolve()
+        return (root / path.expanduser()).resolve() if path else None
 
     @field_validator("database_url")
     @classmethod
@@ -139,6 +226,16 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _room_beside_clients(self) -> Self:
+        if self.max_clients * 2 > self.max_connections:
+            raise ConfigError(
+                f"max_clients {self.max_clients} is more than half of max_connections {self.max_connections}.",
+                field="max_clients",
+                hint="A Socket.IO client holds a connection for as long as it likes: leave room for requests.",
+            )
+        return self
+
     def mlflow(self) -> MLflowSettings | None:
         """Where runs are also logged to; raises ConfigError if that is set and MLflow is not installed."""
         if not self.mlflow_tracking_uri:
@@ -146,6 +243,22 @@ class Settings(BaseSettings):
         store = MLflowSettings(self.mlflow_tracking_uri, self.mlflow_experiment)
         store.require_mlflow()
         return store
+
+    def name_policy(self) -> Policy:
+        """What a config from the network may name."""
+        return Policy(
+            modules=self.allowed_modules,
+            commands=self.allowed_commands,
+            paths=self.allowed_paths,
+            players_dir=str(self.players_dir),
+            url_hosts=self.allowed_url_hosts,
+            addresses=self.allowed_addresses,
+            networks=self.allowed_networks,
+            repositories=self.allowed_repositories,
+            remotes=self.allowed_remotes,
+            models=self.allowed_models,
+            keys=self.allowed_keys,
+        )
 
     @property
     def is_loopback(self) -> bool:
@@ -167,8 +280,9 @@ class Settings(BaseSettings):
     def to_environment(self) -> dict[str, str]:
         """Variables from which another process reads these very settings."""
         shown = {
-            name: ",".join(value) if isinstance(value, list) else str(value)
+            name: json.dumps(value) if isinstance(value, list) else str(value)
             for name, value in self.model_dump(mode="json").items()
+            if value is not None
         }
         return {
             "DATABASE_URL" if name == "database_url" else f"PADDOCK_{name.upper()}": value
@@ -195,6 +309,11 @@ def load_settings(**arguments: Any) -> Settings:
         ConfigError: a value is not what its field takes; `field` names it.
         UnknownNameError: PADDOCK_PROFILE names no file in config/profiles.
     """
+    if os.environ.get(OLD_ALLOW_CODE):
+        raise ConfigError(
+            f"{OLD_ALLOW_CODE} is no setting any more: it allowed every module, command and repository at once.",
+            hint="List what you allow in PADDOCK_ALLOWED_MODULES, PADDOCK_ALLOWED_COMMANDS and the like.",
+        )
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         return Settings(**given)
@@ -206,6 +325,18 @@ def load_settings(**arguments: Any) -> Settings:
         got = "another" if field in SECRET_FIELDS else json.dumps(fault["input"], default=str)[:120]
         expected = fault["msg"].removeprefix("Value error, ")
         raise ConfigError(f"Setting {field}: {expected}, got {got}.", field=field, hint=_where(field)) from None
+
+
+def _read_token(file: Path | None) -> str:
+    """The token in a file, empty if there is no such file; raises ConfigError if it cannot be read."""
+    if file is None:
+        return ""
+    try:
+        return file.read_text().strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"Setting token_file: {file} cannot be read: {error}.", field="token_file") from None
 
 
 def _where(field: str | None) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import math
 from collections.abc import Iterable
 from typing import Literal
@@ -70,6 +72,9 @@ _OVERSAMPLING = 2
 """Pictures are drawn so many times larger and scaled down, which smooths edges."""
 _CAPTION = 26
 """Height of the line of figures below a picture, in pixels."""
+_LOSSLESS_PIXELS = 256 * 256
+"""Images up to this size are sent as PNG: games of few pixels are enlarged on the screen, where JPEG would show."""
+_JPEG_QUALITY = 85
 
 Point = tuple[float, float]
 
@@ -95,6 +100,32 @@ def rasterise(
     return np.asarray(picture, dtype=np.uint8)
 
 
+def image_text(pixels: NDArray[np.uint8]) -> str:
+    """`pixels` as the `image` of a shape: small ones as PNG, larger ones as JPEG, in base64.
+
+    Args:
+        pixels: (height, width, 3) uint8 as an env's `rgb_array` gives them; (height, width) is grey.
+
+    Raises:
+        ValueError: the array has another shape or dtype, or no pixels.
+    """
+    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3):
+        raise ValueError(
+            f"An image must be uint8 of shape (height, width, 3) or (height, width), got {pixels.dtype} of shape "
+            f"{pixels.shape}."
+        )
+    height, width = pixels.shape[:2]
+    if height == 0 or width == 0:
+        raise ValueError(f"An image must have pixels, got shape {pixels.shape}.")
+    file = io.BytesIO()
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    if height * width <= _LOSSLESS_PIXELS:
+        image.save(file, "PNG", compress_level=1)
+    else:
+        image.save(file, "JPEG", quality=_JPEG_QUALITY, subsampling=0)
+    return base64.b64encode(file.getvalue()).decode("ascii")
+
+
 class _Canvas:
     """An image, and the way from world units to its pixels."""
 
@@ -112,6 +143,8 @@ class _Canvas:
                 self._circle(shape)
             elif shape.kind == "text":
                 self._text(shape)
+            elif shape.kind == "image":
+                self._image(shape)
             else:
                 self._lines(shape)
 
@@ -141,6 +174,17 @@ class _Canvas:
         font = ImageFont.load_default(max(shape.size * self._scale, 1.0))
         colour = self._colour(shape.fill or "text", shape.alpha)
         self._pen.text(self._pixel(shape.x, shape.y), shape.text, fill=colour, font=font, anchor="mm")
+
+    def _image(self, shape: Shape) -> None:
+        size = max(round(shape.w * self._scale), 1), max(round(shape.h * self._scale), 1)
+        with Image.open(io.BytesIO(base64.b64decode(shape.image)), formats=("PNG", "JPEG")) as file:
+            picture = file.convert("RGBA").resize(size, Image.Resampling.BILINEAR)
+        if shape.alpha < 1.0:
+            picture.putalpha(picture.getchannel("A").point(lambda value: round(value * max(shape.alpha, 0.0))))
+        if shape.angle:
+            picture = picture.rotate(math.degrees(shape.angle), Image.Resampling.BILINEAR, expand=True)
+        x, y = self._pixel(shape.x, shape.y)
+        self.image.paste(picture, (round(x - picture.width / 2), round(y - picture.height / 2)), picture)
 
     def _lines(self, shape: Shape) -> None:
         corners = list(shape.points)

@@ -9,7 +9,7 @@ from typing import Any
 
 from python_training.contracts.config import SystemConfig
 from python_training.contracts.errors import UnknownNameError
-from python_training.contracts.metrics import MetricSpec
+from python_training.contracts.metrics import MetricSpec, StepUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class SystemEntry:
         train_options: options that `paddock train` takes for this system, `{option: dotted config field}`, e.g.
             `{"cores": "num_processes"}` for --cores; a boolean field makes it a flag that says true, and
             `{"use-llm/no-llm": ...}` a pair of flags that say true and false.
+        unit: what its steps are to people: lists, charts and the command line count in it.
         hidden: not offered in the browser (a test system).
     """
 
@@ -63,6 +64,7 @@ class SystemEntry:
     baselines: Mapping[str, str] = field(default_factory=dict)
     commands: str = ""
     train_options: Mapping[str, str] = field(default_factory=dict)
+    unit: StepUnit = field(default_factory=StepUnit)
     hidden: bool = False
 
     def config_class(self) -> type[SystemConfig]:
@@ -113,6 +115,7 @@ class WorldEntry:
             environment, or "".
         commands: a Typer app mounted under the world's name, or "".
         objective: a contracts.objective.Objective class, if a player of this world has parameters to tune; or "".
+        objective_settings: the pydantic model of its settings (light import), or "".
     """
 
     name: str
@@ -137,6 +140,7 @@ class WorldEntry:
     warm_up: str = ""
     commands: str = ""
     objective: str = ""
+    objective_settings: str = ""
 
 
 SYSTEMS: dict[str, SystemEntry] = {
@@ -171,6 +175,7 @@ SYSTEMS: dict[str, SystemEntry] = {
                 "fitness-threshold": "fitness_threshold",
                 "verbose": "enable_logging",
             },
+            unit=StepUnit("generation", "generations"),
         ),
         SystemEntry(
             name="tuner",
@@ -196,6 +201,7 @@ SYSTEMS: dict[str, SystemEntry] = {
                 "repo": "git.repo",
                 "push": "git.push",
             },
+            unit=StepUnit("game", "games"),
         ),
         SystemEntry(
             name="scripted",
@@ -272,6 +278,7 @@ WORLDS: dict[str, WorldEntry] = {
             read_tuned="python_training.simulators.battlesnake.players.tuned:read_tuned",
             tuned="python_training.simulators.battlesnake.players.tuned:tuned",
             objective="python_training.simulators.battlesnake.objective:BattlesnakeObjective",
+            objective_settings="python_training.simulators.battlesnake.objective_config:BattlesnakeObjectiveSettings",
             warm_up="python_training.simulators.battlesnake.warm_up:warm_up",
             commands="python_training.simulators.battlesnake.commands:commands",
         ),
@@ -292,6 +299,12 @@ def system(name: str) -> SystemEntry:
     except KeyError:
         known = [entry.name for entry in SYSTEMS.values() if not entry.hidden]
         raise UnknownNameError.among("training system", name, known, field="system") from None
+
+
+def unit_of(system: str) -> StepUnit:
+    """What the steps of a run are to people; plain steps for a system that is not installed here."""
+    entry = SYSTEMS.get(system)
+    return entry.unit if entry else StepUnit()
 
 
 def world(name: str) -> WorldEntry | None:

@@ -64,8 +64,15 @@ class HealthEventAnswer(Answer):
     step: int | None
 
 
-class RunAnswer(Answer):
-    """A run. Times are Unix seconds."""
+class UnitAnswer(Answer):
+    """What the steps of a run are to people, in the singular and in the plural."""
+
+    one: str
+    many: str
+
+
+class RunSummaryAnswer(Answer):
+    """What a list shows of a run, and what changes of it. Times are Unix seconds."""
 
     id: str
     system: str
@@ -76,34 +83,42 @@ class RunAnswer(Answer):
     reason: str
     created: float
     updated: float
-    config: dict[str, Any]
     world: str | None = Field(description="The world of Paddock's own that its players play in.")
-    seed: int
-    threads: int
+    unit: UnitAnswer = Field(description="What `step` counts.")
     step: int
     total_steps: int | None
     progress: float | None = Field(description="Part that is done, from 0 to 1.")
     eta_s: float | None = Field(description="Seconds left at the present pace.")
-    last: dict[str, float | None] = Field(description="Newest value of each metric.")
+    primary: MetricAnswer | None = Field(description="The metric that `best` and `latest` are of.")
+    latest: float | None
     best: BestAnswer | None
-    health: HealthEventAnswer | None
-    metrics: list[MetricAnswer]
-    parent: dict[str, Any] | None
     checkpoint_step: int | None
     notes: str
     tags: list[str]
     pinned: bool
-    pid: int | None
-    host: str | None
     restarts: int
     last_seq: int
     damage: str = Field(description="What is wrong with its files; empty if nothing is.")
 
 
-class RunsAnswer(Answer):
-    """Runs, and how many fit in all."""
+class RunAnswer(RunSummaryAnswer):
+    """A run with all that is known of it."""
 
-    runs: list[RunAnswer]
+    config: dict[str, Any]
+    seed: int
+    threads: int
+    last: dict[str, float | None] = Field(description="Newest value of each metric.")
+    health: HealthEventAnswer | None
+    metrics: list[MetricAnswer]
+    parent: dict[str, Any] | None
+    pid: int | None
+    host: str | None
+
+
+class RunsAnswer(Answer):
+    """Runs in brief, and how many fit in all."""
+
+    runs: list[RunSummaryAnswer]
     total: int
 
 
@@ -280,6 +295,7 @@ class SystemAnswer(Answer):
     defaults: dict[str, Any]
     presets: list[PresetAnswer]
     metrics: list[MetricAnswer]
+    unit: UnitAnswer = Field(description="What its steps are to people.")
 
 
 class SystemsAnswer(Answer):

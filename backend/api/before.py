@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from flask import Flask, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestURITooLarge, UnsupportedMediaType
 from werkzeug.wrappers import Response
 
 from backend.api.context import client_address, context
 from backend.api.login import send_to_login
 from backend.errors import BadRequestError
+from python_training.contracts.errors import ConfigError
+from python_training.contracts.reading import read_json
 
 OPEN = frozenset({"/health", "/login"})
 """Answered without a token; /health says less then."""
@@ -18,6 +20,9 @@ FORMS = frozenset({"/login", "/logout"})
 
 _UNTYPED = (None, "", "text/plain")
 """What servers say of a request without a content type; eventlet's takes it for text, as mail does."""
+
+MAX_TARGET = 8_000
+"""Characters of path and query."""
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -29,6 +34,8 @@ def install(app: Flask) -> None:
 
 def _check() -> Response | None:
     views = context()
+    if len(request.environ.get("QUERY_STRING", "")) + len(request.path) > MAX_TARGET:
+        raise RequestURITooLarge(f"Path and query may have {MAX_TARGET} characters together.")
     views.guard.check_source(request.environ)
     if request.path not in OPEN and not views.guard.is_authenticated(request.environ):
         return send_to_login()
@@ -52,8 +59,11 @@ def _check_json() -> None:
         raise UnsupportedMediaType("Expected the content type application/json.")
     if not raw:
         return
-    body = request.get_json(silent=True)
-    if body is None:
-        raise BadRequestError("The body is not JSON.")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("Expected a body that is not compressed.")
+    try:
+        body = read_json(raw)
+    except ConfigError as error:
+        raise BadRequestError(f"The body cannot be read. {error.message}", field=error.field) from None
     if not isinstance(body, dict):
         raise BadRequestError(f"The body must be a JSON object, got {type(body).__name__}.")

@@ -9,7 +9,7 @@ from flask_openapi3.types import ResponseDict
 from backend.api.answers import ErrorAnswer
 
 VERSION = "/api/v1"
-ERRORS: ResponseDict = dict.fromkeys((400, 401, 403, 404, 409, 415, 429, 503), ErrorAnswer)
+ERRORS: ResponseDict = dict.fromkeys((400, 401, 403, 404, 408, 409, 413, 414, 415, 429, 503, 507), ErrorAnswer)
 SECURITY: list[dict[str, list[str]]] = [{}, {"token": []}, {"login": []}]
 
 

@@ -25,7 +25,7 @@ def list_checkpoints(path: RunPath) -> dict[str, Any]:
     return {"checkpoints": [info.to_dict() for info in context().checkpoints.list(path.run)]}
 
 
-@api.get("/runs/<string:run>/checkpoints/<int:step>/download", responses={200: ZIP})
+@api.get("/runs/<string:run>/checkpoints/<string:step>/download", responses={200: ZIP})
 def download_checkpoint(path: CheckpointPath) -> Response:
     """Download a checkpoint as a zip file."""
     pieces = context().checkpoints.archive(path.run, path.step)
@@ -36,13 +36,13 @@ def download_checkpoint(path: CheckpointPath) -> Response:
     )
 
 
-@api.patch("/runs/<string:run>/checkpoints/<int:step>", responses={200: CheckpointAnswer})
+@api.patch("/runs/<string:run>/checkpoints/<string:step>", responses={200: CheckpointAnswer})
 def pin_checkpoint(path: CheckpointPath, body: PatchCheckpoint) -> dict[str, Any]:
     """Keep a checkpoint until it is unpinned, or leave it to retention."""
     return context().checkpoints.pin(path.run, path.step, body.pinned).to_dict()
 
 
-@api.delete("/runs/<string:run>/checkpoints/<int:step>", responses={204: None})
+@api.delete("/runs/<string:run>/checkpoints/<string:step>", responses={204: None})
 def delete_checkpoint(path: CheckpointPath) -> tuple[str, int]:
     """Delete a checkpoint that is neither pinned nor needed by an active run."""
     context().checkpoints.delete(path.run, path.step)

@@ -45,7 +45,6 @@ class Context:
     machine: Machine
     guard: Guard
     commands: RateLimit
-    logins: RateLimit
     run_changed: Callable[[str], None]
     run_deleted: Callable[[str], None]
     started: float
@@ -57,7 +56,7 @@ def context() -> Context:
 
 
 def client_address() -> str:
-    """Who asks, for rate limits: the address of the connection, since headers could say anything."""
+    """Who asks, for rate limits: backend.api.guard.Door has put in what the settings believe."""
     return request.remote_addr or "unknown"
 
 

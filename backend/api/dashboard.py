@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, send_from_directory
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, Response, current_app, request, send_from_directory
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from backend.api.context import context
 from backend.api.headers import policy_of
@@ -19,6 +19,8 @@ HASHED = re.compile(r"-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
 NO_PAGE = re.compile(r"^(api|socket\.io|control|health|metrics|history|config)(/|$)|\.[A-Za-z0-9]{1,5}$")
 """Not routes of the dashboard: the API, and files."""
 
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+
 dashboard = Blueprint("dashboard", __name__)
 
 
@@ -29,16 +31,23 @@ def file(path: str) -> Response:
     folder = context().settings.static_dir
     if not (folder / "index.html").is_file():
         if NO_PAGE.search(path) and path != "index.html":
-            raise NotFound(f"There is nothing at /{path[:200]}.")
+            raise _nothing_at(path)
         return not_built()
     try:
         answer = send_from_directory(folder, path)  # it refuses paths that lead out of the folder
     except NotFound:
         if NO_PAGE.search(path):
-            raise NotFound(f"There is nothing at /{path[:200]}.") from None
+            raise _nothing_at(path) from None
         path = "index.html"
         answer = send_from_directory(folder, path)
     if path == "index.html":
         answer.headers["Content-Security-Policy"] = policy_of(folder / path)
     answer.headers["Cache-Control"] = IMMUTABLE if HASHED.search(path) else REVALIDATE
     return answer
+
+
+def _nothing_at(path: str) -> HTTPException:
+    """404, or 405 where another method would be answered."""
+    adapter = current_app.create_url_adapter(request)
+    others = [method for method in CHANGING if adapter is not None and adapter.test(method=method)]
+    return MethodNotAllowed(others) if others else NotFound(f"There is nothing at /{path[:200]}.")

@@ -36,13 +36,13 @@ def list_elites(path: RunPath) -> dict[str, Any]:
     return {"elites": [elite.to_dict() for elite in context().elites.of_run(path.run)]}
 
 
-@api.get("/runs/<string:run>/elites/<int:generation>", responses={200: EliteAnswer})
+@api.get("/runs/<string:run>/elites/<string:generation>", responses={200: EliteAnswer})
 def get_elite(path: ElitePath) -> dict[str, Any]:
     """Show the elite of one generation."""
     return context().elites.get(path.run, path.generation).to_dict()
 
 
-@api.get("/runs/<string:run>/elites/<int:generation>/genome", responses={200: GENOME})
+@api.get("/runs/<string:run>/elites/<string:generation>/genome", responses={200: GENOME})
 def download_genome(path: ElitePath) -> Response:
     """Download the genome of an elite, as the run wrote it."""
     name, content = context().elites.genome(path.run, path.generation)
@@ -54,13 +54,13 @@ def download_genome(path: ElitePath) -> Response:
     )
 
 
-@api.get("/runs/<string:run>/elites/<int:generation>/network", responses={200: NetworkAnswer})
+@api.get("/runs/<string:run>/elites/<string:generation>/network", responses={200: NetworkAnswer})
 def get_network(path: ElitePath) -> dict[str, Any]:
     """Show the network of an elite in layers, as it can be drawn."""
     return context().elites.network(path.run, path.generation)
 
 
-@api.get("/runs/<string:run>/elites/<int:generation>/lineage", responses={200: LineageAnswer})
+@api.get("/runs/<string:run>/elites/<string:generation>/lineage", responses={200: LineageAnswer})
 def get_lineage(path: ElitePath) -> dict[str, Any]:
     """Show an elite and its forebears, newest first, as far as they are known."""
     ancestors = context().elites.ancestors(path.run, path.generation)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import math
+from http import HTTPStatus
 
 from flask import Flask, Response, jsonify
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError
 
 from backend import errors
 from backend.store.base import StoreError, UnfitError
@@ -23,6 +26,7 @@ STATUS: dict[type[PaddockError], int] = {
     errors.ConflictError: 409,
     errors.RateLimitedError: 429,
     errors.CommandTimeoutError: 503,
+    errors.OverloadedError: 503,
     StoreError: 503,
     UnfitError: 400,
     training_errors.ConfigError: 400,
@@ -36,7 +40,16 @@ STATUS: dict[type[PaddockError], int] = {
     training_errors.ControlError: 503,
 }
 
-CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+RETRY_OVERLOADED_S = 5
+
+CODES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "request_timeout",
+    413: "too_large",
+    414: "uri_too_long",
+    415: "unsupported_media_type",
+}
 
 
 def status_of(error: PaddockError) -> int:
@@ -68,19 +81,34 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def as_wsgi(error: PaddockError) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Status line, headers and body of the answer to a request that Flask does not see."""
+    status, body = HTTPStatus(status_of(error)), json.dumps({"error": error.to_dict()}).encode()
+    headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **_headers(error)}
+    return f"{status.value} {status.phrase}", list(headers.items()), body
+
+
 def _expected(error: PaddockError) -> tuple[Response, int, dict[str, str]]:
-    headers = {}
+    return jsonify({"error": error.to_dict()}), status_of(error), _headers(error)
+
+
+def _headers(error: PaddockError) -> dict[str, str]:
     if isinstance(error, errors.RateLimitedError):
-        headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
+        return {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}
+    if isinstance(error, errors.OverloadedError):
+        return {"Retry-After": str(RETRY_OVERLOADED_S)}
     if isinstance(error, errors.UnauthenticatedError):
-        headers["WWW-Authenticate"] = 'Bearer realm="paddock"'
-    return jsonify({"error": error.to_dict()}), status_of(error), headers
+        return {"WWW-Authenticate": 'Bearer realm="paddock"'}
+    return {}
 
 
 def _http(error: HTTPException) -> tuple[Response, int, dict[str, str]] | Response:
-    status = error.code or 500
+    status = 408 if isinstance(error, ClientDisconnected) else error.code or 500
     if status < 400:
         return Response(error.get_body(), status, error.get_headers())  # a redirect is no error
+    if status == 408:
+        told = {"code": CODES[status], "message": "The body did not come in time, or not as a whole."}
+        return jsonify({"error": told}), status, {"Connection": "close"}
     code = CODES.get(status, error.name.lower().replace(" ", "_"))
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     told = {"code": code, "message": error.description or error.name}

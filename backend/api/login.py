@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from backend.api.context import client_address, context
-from backend.api.guard import COOKIE, COOKIE_SECONDS
+from backend.api.logins import COOKIE, LOGIN_SECONDS
 from backend.api.pages import page
 from backend.errors import UnauthenticatedError
 
@@ -29,15 +29,14 @@ def show_login() -> AnyResponse:
 def do_login() -> AnyResponse:
     """Check the token from the form, and set the cookie."""
     views = context()
-    views.logins.take(client_address())
     target = _target(request.form.get("next", "/"))
-    if not views.guard.is_token(request.form.get("token", "")):
+    if not views.guard.check_guess(request.form.get("token", ""), client_address()):
         return _form(target, "That is not this server's token.", 401)
     answer = redirect(target, 303)
     answer.set_cookie(
         COOKIE,
-        views.guard.cookie(),
-        max_age=COOKIE_SECONDS,
+        views.guard.logins.issue(),
+        max_age=LOGIN_SECONDS,
         httponly=True,
         samesite="Strict",
         secure=views.settings.secure_cookie,
@@ -47,7 +46,11 @@ def do_login() -> AnyResponse:
 
 @login.post("/logout")
 def do_logout() -> AnyResponse:
-    """Take the cookie back."""
+    """End the login, wherever its cookie was copied to, and take the cookie back."""
+    guard = context().guard
+    login = guard.login_of(request.environ)
+    if login is not None:
+        guard.logins.end(login)
     answer = redirect("/login", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=context().settings.secure_cookie)
     return answer

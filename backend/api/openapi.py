@@ -18,7 +18,7 @@ from flask_openapi3.openapi import OpenAPI
 from backend.api import checkpoints, document, elites, health, machine, metrics, runs, scripts, sessions, systems
 from backend.api.answers import ErrorAnswer
 from backend.api.error_handlers import raise_bad_value
-from backend.api.guard import COOKIE
+from backend.api.logins import COOKIE
 
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
     systems.api,

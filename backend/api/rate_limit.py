@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 import time
 from collections import OrderedDict
@@ -10,6 +11,8 @@ from collections.abc import Callable
 from backend.errors import RateLimitedError
 
 MAX_CLIENTS = 10_000
+IPV6_PREFIX = 64
+"""One customer has as a rule a whole network of this size, and may send from any address in it."""
 
 
 class RateLimit:
@@ -28,6 +31,7 @@ class RateLimit:
 
     def take(self, client: str) -> None:
         """Count one thing done by `client`; raises RateLimitedError if that is one too many."""
+        client = _origin_of(client)
         with self._lock:
             now = self._clock()
             left, since = self._buckets.pop(client, (self._burst, now))
@@ -40,3 +44,16 @@ class RateLimit:
             raise RateLimitedError(
                 f"More than {self._rate:g} requests a second for long.", retry_after_s=(1 - left) / self._rate
             )
+
+
+def _origin_of(client: str) -> str:
+    """What counts as one client: an IPv4 address, or the network of an IPv6 address."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return client
+    if address.version == 4:
+        return client
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address.packed, IPV6_PREFIX), strict=False))

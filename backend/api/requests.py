@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from backend.services.casting import WantedSeats
+from python_training.contracts.config import check_json_types
 from python_training.contracts.events import EventType
+from python_training.contracts.names import Names
 from python_training.contracts.plain_data import check_plain
 from python_training.contracts.status import RunStatus
 
 MAX_POINTS = 20_000
 MAX_EVENTS = 10_000
 
-RunId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+MAX_WHOLE = 2**53 - 1
+"""The greatest number up to which JSON's readers count exactly; steps, offsets and seqs stay far below."""
+
+MAX_WORD = 200
+
+Whole = Annotated[int, Field(ge=0, le=MAX_WHOLE)]
+RunId = Annotated[str, StringConstraints(min_length=1, max_length=100), Names.NOTHING]
 
 
 class Request(BaseModel):
@@ -29,7 +45,18 @@ class Request(BaseModel):
         return raw
 
 
-class MayBeEmpty(Request):
+class Body(Request):
+    """A JSON object. Each of JSON's types is taken for itself alone: 0 is no false, and "7" no number."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _as_they_came(cls, raw: Any, build: ModelWrapValidatorHandler[Self]) -> Self:
+        built = build(raw)
+        check_json_types(raw, built)
+        return built
+
+
+class MayBeEmpty(Body):
     """A body that may be left out altogether."""
 
     model_config = ConfigDict(openapi_extra={"required": False})  # type: ignore[typeddict-unknown-key]  # flask-openapi3's
@@ -56,19 +83,21 @@ class RunPath(Request):
 class CheckpointPath(RunPath):
     """A checkpoint of a run."""
 
-    step: int = Field(ge=0, description="Step of training at which it was written.")
+    step: Whole = Field(description="Step of training at which it was written.")
 
 
 class ElitePath(RunPath):
     """An elite of a run."""
 
-    generation: int = Field(ge=0, description="Generation whose best genome it is.")
+    generation: Whole = Field(description="Generation whose best genome it is.")
 
 
 class SessionPath(Request):
     """A session by its id."""
 
-    session: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(description="Id of a session.")
+    session: Annotated[str, StringConstraints(min_length=1, max_length=100), Names.NOTHING] = Field(
+        description="Id of a session."
+    )
 
 
 class SystemsQuery(Request):
@@ -80,18 +109,28 @@ class SystemsQuery(Request):
 class SystemPath(Request):
     """A training system by its name."""
 
-    system: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(description="Name of a system.")
+    system: Annotated[str, StringConstraints(min_length=1, max_length=100), Names.NOTHING] = Field(
+        description="Name of a system."
+    )
 
 
 class RunsQuery(Request):
     """Which runs; what is left out does not restrict."""
 
-    status: str = Field("", description="One status, or several with commas between; `active` means all active ones.")
-    system: str = Field("", description="Name of a training system.")
-    q: str = Field("", max_length=200, description="Part of the id, the name or the notes.")
-    tag: str = Field("", max_length=100, description="A tag that the run has.")
+    status: Annotated[str, Names.NOTHING] = Field(
+        "",
+        max_length=MAX_WORD,
+        description="One status, or several with commas between; `active` means all active ones.",
+    )
+    system: Annotated[str, Names.NOTHING] = Field("", max_length=MAX_WORD, description="Name of a training system.")
+    q: Annotated[str, Names.NOTHING] = Field("", max_length=200, description="Part of the id, the name or the notes.")
+    tag: Annotated[str, Names.NOTHING] = Field("", max_length=100, description="A tag that the run has.")
+    order: Literal["newest", "status"] = Field(
+        "newest",
+        description="After the pinned ones: the newest first; or those that train, paused ones, the queue, the ended.",
+    )
     limit: int = Field(100, ge=1, le=1000, description="At most so many.")
-    offset: int = Field(0, ge=0, description="Pass over so many first.")
+    offset: Whole = Field(0, description="Pass over so many first.")
 
     def statuses(self) -> tuple[RunStatus, ...]:
         """The statuses named; raises ValueError for one that does not exist."""
@@ -121,18 +160,22 @@ class SeriesQuery(Request):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    names: str = Field("", description="Metrics, with commas between; empty for all.")
-    start: int | None = Field(None, alias="from", ge=0, description="First step.")
-    end: int | None = Field(None, alias="to", ge=0, description="Last step.")
+    names: Annotated[str, Names.NOTHING] = Field(
+        "", max_length=4_000, description="Metrics, with commas between; empty for all."
+    )
+    start: Whole | None = Field(None, alias="from", description="First step.")
+    end: Whole | None = Field(None, alias="to", description="Last step.")
     points: int = Field(1000, ge=1, le=MAX_POINTS, description="A longer series is thinned to about so many buckets.")
 
 
 class EventsQuery(Request):
     """Which of a run's events."""
 
-    since: int = Field(0, ge=0, description="Only events with a greater seq.")
+    since: Whole = Field(0, description="Only events with a greater seq.")
     limit: int = Field(1000, ge=1, le=MAX_EVENTS, description="At most so many.")
-    types: str = Field("", description="Types of events, with commas between; empty for all.")
+    types: Annotated[str, Names.NOTHING] = Field(
+        "", max_length=1000, description="Types of events, with commas between; empty for all."
+    )
 
     @field_validator("types")
     @classmethod
@@ -151,7 +194,7 @@ class LogQuery(Request):
     """Which part of a worker's log."""
 
     tail: int = Field(65_536, ge=0, le=1_000_000, description="The last so many bytes, unless `offset` is given.")
-    offset: int | None = Field(None, ge=0, description="From this byte on, at most 1,000,000 bytes.")
+    offset: Whole | None = Field(None, description="From this byte on, at most 1,000,000 bytes.")
 
 
 class ElitesQuery(Request):
@@ -169,67 +212,79 @@ class HistoryQuery(Request):
 # -- bodies ------------------------------------------------------------------------------------------------------------
 
 
-class CheckpointRefBody(Request):
+class CheckpointRefBody(Body):
     """A checkpoint to start from."""
 
     run: RunId
-    step: int = Field(ge=0)
+    step: Whole
 
 
-class CreateRun(Request):
+class CreateRun(Body):
     """A run to be made. Config fields that are left out have the preset's value, or the system's default."""
 
-    system: str = Field(description="Name of a training system, as GET /api/v1/systems lists them.")
-    config: dict[str, Any] = Field(default_factory=dict, description="As the system's config_schema describes it.")
-    preset: str | None = Field(None, description="Name of a preset of that system.")
-    name: str = Field("", description="What people call it.")
-    notes: str = ""
-    tags: list[str] = Field(default_factory=list)
+    system: Annotated[str, Names.NOTHING] = Field(
+        max_length=MAX_WORD, description="Name of a training system, as GET /api/v1/systems lists them."
+    )
+    config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
+        default_factory=dict, description="As the system's config_schema describes it."
+    )
+    preset: Annotated[str | None, Names.NOTHING] = Field(
+        None, max_length=MAX_WORD, description="Name of a preset of that system."
+    )
+    name: Annotated[str, Names.NOTHING] = Field("", description="What people call it.")
+    notes: Annotated[str, Names.NOTHING] = ""
+    tags: Annotated[list[str], Names.NOTHING] = Field(default_factory=list)
     from_checkpoint: CheckpointRefBody | None = Field(None, description="Fork: start from this checkpoint.")
 
 
-class CheckConfig(Request):
+class CheckConfig(Body):
     """A config to be looked at before a run is made of it."""
 
-    config: dict[str, Any] = Field(default_factory=dict)
-    preset: str | None = None
+    config: Annotated[dict[str, Any], Names.SETTINGS] = Field(default_factory=dict)
+    preset: Annotated[str | None, Names.NOTHING] = Field(None, max_length=MAX_WORD)
 
 
-class PatchRun(Request):
+class PatchRun(Body):
     """What people write on a run; what is left out stays."""
 
-    name: str | None = None
-    notes: str | None = None
-    tags: list[str] | None = None
+    name: Annotated[str | None, Names.NOTHING] = None
+    notes: Annotated[str | None, Names.NOTHING] = None
+    tags: Annotated[list[str] | None, Names.NOTHING] = None
     pinned: bool | None = None
 
 
-class Command(Request):
+class Command(Body):
     """A command to a run or a session."""
 
-    name: str = Field(pattern=r"^[a-z][a-z_]{0,49}$", description="start, pause, resume, stop, save, set, ...")
-    args: dict[str, Any] = Field(default_factory=dict)
+    name: Annotated[str, Names.NOTHING] = Field(
+        pattern=r"^[a-z][a-z_]{0,49}$", description="start, pause, resume, stop, save, set, ..."
+    )
+    args: Annotated[dict[str, Any], Names.SETTINGS] = Field(default_factory=dict)
 
 
-class CheckGenome(Request):
+class CheckGenome(Body):
     """A genome to be looked at."""
 
-    genome: dict[str, Any] = Field(description="Paddock's own format, or neat-python's export.")
+    genome: Annotated[dict[str, Any], Names.NOTHING] = Field(
+        description="Paddock's own format, or neat-python's export."
+    )
 
 
-class PatchCheckpoint(Request):
+class PatchCheckpoint(Body):
     """Whether retention must keep a checkpoint."""
 
     pinned: bool
 
 
-class ReplayBody(Request):
+class ReplayBody(Body):
     """A game to see again: exactly one of both."""
 
-    session: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+    session: Annotated[str, StringConstraints(min_length=1, max_length=100), Names.NOTHING] | None = Field(
         None, description="A game that is live, or that ended a while ago."
     )
-    recording: dict[str, Any] | None = Field(None, description="A recording as it was downloaded.")
+    recording: Annotated[dict[str, Any] | None, Names.SETTINGS] = Field(
+        None, description="A recording as it was downloaded."
+    )
 
     @model_validator(mode="after")
     def _names_one(self) -> ReplayBody:
@@ -238,16 +293,20 @@ class ReplayBody(Request):
         return self
 
 
-class CreateSession(Request):
+class CreateSession(Body):
     """A world to watch (a run's policy, or a scripted player), a game (`seats`), or a `replay`."""
 
     run: RunId | None = Field(None, description="Whose policy plays; left out, that of the newest run that has one.")
-    step: int | None = Field(
-        None, ge=0, description="Step of its checkpoint; left out, the newest one, and newer ones."
+    step: Whole | None = Field(None, description="Step of its checkpoint; left out, the newest one, and newer ones.")
+    world: Annotated[str | None, Names.NOTHING] = Field(
+        None, description="Name of a world; left out, the one that the run trains in."
     )
-    world: str | None = Field(None, description="Name of a world; left out, the one that the run trains in.")
-    player: str = Field("policy", max_length=50, description="`policy`, or one of the world's scripted players.")
-    world_config: dict[str, Any] = Field(default_factory=dict, description="Of a game, on top of the run's settings.")
+    player: Annotated[str, Names.NOTHING] = Field(
+        "policy", max_length=50, description="`policy`, or one of the world's scripted players."
+    )
+    world_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
+        default_factory=dict, description="Of a game, on top of the run's settings."
+    )
     seats: WantedSeats | None = Field(None, description="Makes it a game: seat i of the world is flown by entry i.")
     replay: ReplayBody | None = Field(None, description="Shows a recorded game again.")
     seed: int | None = Field(None, ge=0, lt=2**32, description="Seed of the first episode.")
@@ -271,13 +330,14 @@ class StartBody(MayBeEmpty):
     """What /control/start begins; empty: resume the newest run if it pauses, else begin a Lunabotics PPO run."""
 
     run: RunId | None = Field(None, description="A run to go on with.")
-    system: str | None = None
-    config: dict[str, Any] = Field(default_factory=dict)
-    preset: str | None = None
-    name: str = ""
+    system: Annotated[str | None, Names.NOTHING] = None
+    config: Annotated[dict[str, Any], Names.SETTINGS] = Field(default_factory=dict)
+    preset: Annotated[str | None, Names.NOTHING] = Field(None, max_length=MAX_WORD)
+    name: Annotated[str, Names.NOTHING] = ""
 
 
-class Changes(Request):
+class Changes(Body):
     """Live config fields with their new values."""
 
     model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Annotated[Any, Names.SETTINGS]]

@@ -16,17 +16,18 @@ api = group("runs", "Training runs.")
 
 @api.get("/runs", responses={200: RunsAnswer})
 def list_runs(query: RunsQuery) -> dict[str, Any]:
-    """List runs, pinned ones first, then the newest first."""
+    """List runs in brief, pinned ones first; a run's own answer has its config and metrics."""
     wanted = RunFilter(
         status=query.statuses(),
         system=query.system,
         tag=query.tag,
         text=query.q,
+        order=query.order,
         limit=query.limit,
         offset=query.offset,
     )
     runs, total = context().runs.find(wanted)
-    return {"runs": [run.to_dict() for run in runs], "total": total}
+    return {"runs": [run.to_summary() for run in runs], "total": total}
 
 
 @api.post("/runs", responses={201: RunAnswer})

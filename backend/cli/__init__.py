@@ -15,7 +15,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from backend.cli.output import emit, show_error
     from backend.cli.program import program
     from python_training.contracts.errors import PaddockError
+    from python_training.runtime.output import show_foreign_text
 
+    show_foreign_text()
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in arguments
     try:

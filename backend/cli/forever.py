@@ -14,7 +14,9 @@ import time
 from types import FrameType
 
 from backend.cli.exits import ExitCode
+from backend.workers.status_tail import StatusTail
 from backend.workers.supervisor import RestartPolicy
+from python_training.contracts.status import RunStatus
 from python_training.runtime.run_folder import RunFolder
 
 _DIED = (int(ExitCode.FAILURE),)
@@ -22,7 +24,9 @@ _DIED = (int(ExitCode.FAILURE),)
 
 
 class Forever:
-    """Lives of one run, one after the other. However often it dies, it is never given up: only the waits grow.
+    """Lives of one run, one after the other. However often it dies, it is not given up: only the waits grow.
+
+    A fault that the run itself calls permanent ends it: the same numbers would bring the next life to it, too.
 
     Args:
         folder: the run, which nobody else trains. Its config is the one that it began with, whatever becomes of the
@@ -61,6 +65,8 @@ class Forever:
             code = self._child.wait()
             if self._stopped.is_set() or (code >= 0 and code not in _DIED):
                 return code if code >= 0 else int(ExitCode.INTERRUPTED)
+            if self._would_fail_again():
+                return code
             step = self._newest_step()
             deaths = 1 if step > reached else deaths + 1
             reached = step
@@ -73,6 +79,12 @@ class Forever:
             print(told, file=sys.stderr)
             if self._stopped.wait(delay):
                 return int(ExitCode.OK)
+
+    def _would_fail_again(self) -> bool:
+        """Whether the run has said of its fault that it is permanent: numbers that are not finite, for one."""
+        tail = StatusTail(self._folder.path)
+        tail.poll()
+        return tail.status is RunStatus.FAILED and bool(tail.data.get("permanent"))
 
     def _newest_step(self) -> int:
         """The step of the run's newest checkpoint, -1 if there is none: what tells progress."""

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from python_training.contracts.errors import PaddockError
+from python_training.contracts.number_text import write_number
+from python_training.runtime.output import shown
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
 
@@ -30,8 +32,8 @@ def show_error(error: PaddockError, *, as_json: bool) -> None:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Columns padded to their widest cell, two spaces apart."""
-    lines = [list(header), *[list(row) for row in rows]]
+    """Columns padded to their widest cell, as it is shown, two spaces apart."""
+    lines = [[shown(cell) for cell in line] for line in (header, *rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
@@ -39,12 +41,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def number(value: float | int | None) -> str:
-    """A metric's value as people read it: thousands apart, four significant digits, "-" for none."""
-    if value is None:
-        return "-"
-    if isinstance(value, int) or float(value).is_integer():
-        return f"{int(value):,}"
-    return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}"
+    """A metric's value as people read it, "-" for none."""
+    return "-" if value is None else write_number(value)
 
 
 def duration(seconds: float) -> str:

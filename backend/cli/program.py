@@ -12,7 +12,7 @@ from backend.cli import bench, config, control, doctor, evaluate, mlflow, render
 from backend.cli.locate import LocalPlaces
 from python_training import registry
 
-SUMMARY = """Paddock: start, watch, stop, save, compare and resume training runs.
+SUMMARY = """Paddock: start, watch, stop, save and resume training runs.
 
 A run is named by its id, by the beginning of one, or by 'newest'. Options may be typed with - or _.
 """

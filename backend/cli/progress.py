@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from python_training.runtime.output import raw, shown
+
 
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Callable[[str, int, int | None], None]]:
@@ -14,14 +16,15 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[str, int, int | None], No
         yield lambda what, done, total: None
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with Progress(console=Console(file=raw(sys.stderr)), transient=True) as progress:
         tasks = {}
 
         def report(what: str, done: int, total: int | None) -> None:
             if what not in tasks:
-                tasks[what] = progress.add_task(what, total=total)
+                tasks[what] = progress.add_task(escape(shown(what)), total=total)
             progress.update(tasks[what], completed=done)
 
         yield report

@@ -160,15 +160,14 @@ def _policy_star(folder: RunFolder, step: int | None) -> _Star:
 
 
 def _elite_star(folder: RunFolder, generation: int) -> _Star:
-    from python_training.runtime.elites import elite_files, elite_genome
+    from backend.cli.run_state import state_of
+    from python_training.runtime.elites import elite_files, elite_genome, no_elite
     from python_training.runtime.run_evaluation import task_of
 
     files = elite_files(folder.checkpoints_path)
     if generation not in files:
-        known = ", ".join(map(str, list(files)[-10:])) or "none"
-        raise NoCheckpointError(
-            f"{folder.id} has no elite of generation {generation}.", field="generation", hint=f"Newest: {known}."
-        )
+        message, hint = no_elite(folder.id, generation, files, state_of(folder).step)
+        raise NoCheckpointError(message, field="generation", hint=hint)
     make = _pilot_of(elite_genome(files[generation]), folder.spec().system)
     return _Star(task_of(folder), make, ELITE, f"{folder.id}-gen{generation}", folder.id, {"generation": generation})
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
-import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typer.core import TyperCommand
 
 from python_training import registry
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.reading import read_yaml
 from python_training.runtime.threads import limit_blas
 
 _OPTIONS, _GIVEN = "paddock.system_options", "paddock.system_options.given"
@@ -75,9 +75,9 @@ def given_options(ctx: typer.Context, entry: registry.SystemEntry) -> dict[str, 
         if text is None:
             continue
         try:
-            value = yaml.safe_load(text) if isinstance(text, str) else text
-        except yaml.YAMLError:
-            raise ConfigError(f"--{name}: not a YAML value: '{text}'.", field=path) from None
+            value = read_yaml(text) if isinstance(text, str) else text
+        except ConfigError as error:
+            raise ConfigError(f"--{name}: {error.message}", field=path) from None
         *outer, last = path.split(".")
         inner = found
         for part in outer:

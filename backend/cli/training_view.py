@@ -12,6 +12,7 @@ from backend.cli.output import number
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.metrics import MetricSpec
 from python_training.contracts.status import RunStatus
+from python_training.runtime.output import shown
 
 LINE_INTERVAL_S = 10.0
 SHOWN_METRICS = 3
@@ -122,7 +123,7 @@ class LineView:
 
     def say(self, text: str) -> None:
         """Write a line."""
-        print(text, file=self._stream, flush=True)
+        print(shown(text), file=self._stream, flush=True)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -155,7 +156,7 @@ class BarView:
         """Move the bar, and let noteworthy events scroll by above it."""
         line = event_line(event)
         if line and event.type is not EventType.STATUS:
-            self._progress.console.print(line)
+            self._progress.console.print(shown(line))
         self._progress.update(
             self._task,
             completed=standing.step,
@@ -165,7 +166,7 @@ class BarView:
 
     def say(self, text: str) -> None:
         """Let a line scroll by, and show the cursor: the next Ctrl+C may end this process without another word."""
-        self._progress.console.print(text)
+        self._progress.console.print(shown(text))
         self._progress.console.show_cursor(True)
 
     def close(self) -> None:

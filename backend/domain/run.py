@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from python_training import registry
 from python_training.contracts.errors import PaddockError
-from python_training.contracts.metrics import MetricSpec
+from python_training.contracts.metrics import MetricSpec, StepUnit
 from python_training.contracts.status import RunStatus
 
 
@@ -205,6 +205,16 @@ class Run:
             return None  # the config is none that this version of the system takes
 
     @property
+    def unit(self) -> StepUnit:
+        """What its steps are to people."""
+        return registry.unit_of(self.system)
+
+    @property
+    def latest(self) -> float | None:
+        """The newest value of the primary metric, None before the first or where it was not a number."""
+        return self.last.get(self.primary.name) if self.primary else None
+
+    @property
     def world(self) -> str | None:
         """The world of Paddock's own that its players play in; None for another one, or where it leaves none."""
         task = self.task
@@ -218,12 +228,28 @@ class Run:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The run as the JSON object that REST and `run_changed` carry."""
+        """The run as the JSON object that REST shows of one."""
         shown = self.to_record()
         del shown["pace"]
+        return {**shown, **self._told()}
+
+    def to_summary(self) -> dict[str, Any]:
+        """What a list shows of the run, and what changes of it: `to_dict` without all that is large."""
         return {
-            **shown,
+            **{name: getattr(self, name) for name in _SUMMARY},
+            "status": self.status.value,
+            "tags": list(self.tags),
+            "best": asdict(self.best) if self.best else None,
+            **self._told(),
+        }
+
+    def _told(self) -> dict[str, Any]:
+        """What follows from the rest."""
+        return {
             "world": self.world,
+            "unit": self.unit.to_dict(),
+            "primary": self.primary.to_dict() if self.primary else None,
+            "latest": self.latest,
             "progress": self.progress,
             "eta_s": self.eta_s,
             "is_training": self.is_training,
@@ -269,6 +295,23 @@ class Run:
 
 
 _STRUCTURED = {"status", "config", "last", "tags", "parent", "metrics", "best", "health", "pace"}
+_SUMMARY = (
+    "id",
+    "system",
+    "name",
+    "status_since",
+    "reason",
+    "created",
+    "updated",
+    "step",
+    "total_steps",
+    "checkpoint_step",
+    "notes",
+    "pinned",
+    "restarts",
+    "last_seq",
+    "damage",
+)
 _PLAIN = tuple(each.name for each in fields(Run) if each.name not in _STRUCTURED)
 
 

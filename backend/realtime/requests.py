@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from python_training.contracts.config import StrictModel
+from python_training.contracts.names import Names
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-CommandName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,49}$")]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100), Names.NOTHING]
+CommandName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,49}$"), Names.NOTHING]
 
 
 class Join(StrictModel):
-    """Follow a run; `since_seq` is the last event that the client knows of."""
+    """Follow a run; `since_seq`, and `since_index` if it had one, are those of the last message that the client got."""
 
     run: Id
-    since_seq: int | None = Field(None, ge=0)
+    since_seq: int | None = Field(None, ge=0, lt=2**63)
+    since_index: int | None = Field(None, ge=1, lt=2**31)
+
+    @model_validator(mode="after")
+    def _index_of_an_event(self) -> Self:
+        if self.since_index is not None and not self.since_seq:
+            raise ValueError("since_index counts points of the event since_seq, which must be given and above 0")
+        return self
 
 
 class Leave(StrictModel):
@@ -30,7 +38,7 @@ class RunCommand(StrictModel):
 
     run: Id
     name: CommandName
-    args: dict[str, Any] = Field(default_factory=dict)
+    args: Annotated[dict[str, Any], Names.SETTINGS] = Field(default_factory=dict)
 
 
 class Watch(StrictModel):
@@ -52,4 +60,4 @@ class SessionCommand(StrictModel):
 
     session: Id
     name: CommandName
-    args: dict[str, Any] = Field(default_factory=dict)
+    args: Annotated[dict[str, Any], Names.SETTINGS] = Field(default_factory=dict)

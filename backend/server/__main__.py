@@ -8,6 +8,7 @@ import warnings
 
 from backend.server import become_server, report
 from python_training.contracts.errors import PaddockError
+from python_training.runtime.output import show_foreign_text
 
 ASYNC_MODE = "PADDOCK_ASYNC_MODE"
 
@@ -23,6 +24,7 @@ def patch() -> None:
 
 def main() -> int:
     """Serve in the mode that the environment names; if it names none, find out which one is set and start over."""
+    show_foreign_text()
     mode = os.environ.get(ASYNC_MODE)
     if not mode:
         from backend.settings import load_settings

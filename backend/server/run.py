@@ -7,14 +7,15 @@ import errno
 import logging
 import signal
 import socket
-import threading
 import webbrowser
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from backend.api.guard import LOGIN
 from backend.app import Paddock, create_app
 from backend.errors import PortInUseError
 from backend.server import report, running_paddock, url_of
+from backend.server.connections import Connections, Limits, files_allowed
+from backend.server.http import serve_on_green_threads, serve_on_threads
 from backend.settings import Settings, load_settings
 from python_training.contracts.errors import PaddockError
 
@@ -22,6 +23,9 @@ log = logging.getLogger("paddock")
 
 LOOK_UP_S = 0.1
 BACKLOG = 128
+
+OTHER_FILES = 512
+"""Open files beside connections: journals, the database, control sockets, workers' pipes."""
 
 SEND_BUFFER_BYTES = 512 * 1024
 """What the kernel holds for a client that does not read; left alone it would be up to 4 MB for each."""
@@ -46,8 +50,12 @@ def run(settings: Settings, ensure_run: Sequence[str] | None = None, *, open_bro
     if ensure_run:
         _ensure_run(paddock, *ensure_run)
     paddock.start()
-    http = _eventlet_http if settings.async_mode == "eventlet" else _threaded_http
-    end = http(paddock, listening)
+    connections = Connections(_limits(settings))
+    paddock.logins.ended.append(
+        lambda ended: connections.close_where(lambda asked: LOGIN in asked and asked[LOGIN].id == ended)
+    )
+    serve = serve_on_green_threads if settings.async_mode == "eventlet" else serve_on_threads
+    end = serve(paddock.app, listening, connections)
     url = url_of(settings.host, listening.getsockname()[1])
     print(f"Paddock is at {url}", flush=True)
     if open_browser:
@@ -102,54 +110,33 @@ def _listen(settings: Settings) -> socket.socket:
     return listening
 
 
+def _limits(settings: Settings) -> Limits:
+    """The limits that are set, on as many connections as this process may have files open."""
+    most = files_allowed(settings.max_connections + OTHER_FILES) - OTHER_FILES
+    if most < settings.max_connections:
+        log.warning("The system allows %d connections; max_connections is %d.", most, settings.max_connections)
+    total = max(1, min(settings.max_connections, most))
+    return Limits(
+        total=total,
+        per_address=min(settings.max_connections_per_address, total),
+        idle_s=settings.idle_timeout_s,
+        header_s=settings.header_timeout_s,
+        body_s=settings.body_timeout_s,
+        send_s=settings.send_timeout_s,
+    )
+
+
 def _ensure_run(paddock: Paddock, system: str, preset: str) -> None:
     """Begin a run unless one is active. The journals are read first: the database may be new."""
     paddock.feed.scan()
     while paddock.feed.step():
         pass
-    if not any(run.status.is_active for run in paddock.runs.find()[0]):
+    active = next((run for run in paddock.runs.find()[0] if run.status.is_active), None)
+    if active is not None:
+        log.info("%s is %s: no other run was begun.", active.id, active.status.value)
+    else:
         run = paddock.runs.create(system, {}, preset=preset)
         log.info("Began %s.", run.id)
-
-
-def _eventlet_http(paddock: Paddock, listening: socket.socket) -> Callable[[], None]:
-    """Serve on green threads; returns what ends it."""
-    import eventlet
-    import eventlet.wsgi
-
-    # Access logs would be one line for each poll; errors are logged where they happen.
-    serving = eventlet.spawn(eventlet.wsgi.server, listening, paddock.app, log_output=False, keepalive=True)
-
-    def end() -> None:
-        serving.kill()
-        listening.close()
-
-    return end
-
-
-def _threaded_http(paddock: Paddock, listening: socket.socket) -> Callable[[], None]:
-    """Serve on threads; returns what ends it."""
-    from werkzeug.serving import WSGIRequestHandler, make_server
-
-    class Quiet(WSGIRequestHandler):
-        """No line for each request, and connections that stay open."""
-
-        protocol_version = "HTTP/1.1"
-
-        def log_request(self, *_: Any) -> None:
-            pass
-
-    host, port = listening.getsockname()[:2]
-    server = make_server(host, port, paddock.app, threaded=True, request_handler=Quiet, fd=listening.fileno())
-    serving = threading.Thread(target=server.serve_forever, name="http", daemon=True)
-    serving.start()
-
-    def end() -> None:
-        server.shutdown()
-        serving.join()
-        server.server_close()
-
-    return end
 
 
 def main(arguments: Sequence[str]) -> int:

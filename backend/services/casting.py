@@ -12,8 +12,9 @@ from pydantic import Field
 
 from backend.domain.run import Run
 from backend.errors import NotFoundError
+from backend.services.admission import NOTHING_ALLOWED, Admission
 from backend.services.elites import Elites
-from backend.services.player_files import MAX_PATH, PlayerFiles
+from backend.services.player_files import PlayerFiles
 from backend.services.run_settings import RunSettings, split_name
 from backend.services.runs import Runs
 from backend.store.base import RunFilter
@@ -26,6 +27,8 @@ from python_training.contracts.errors import (
     PaddockError,
     UnknownNameError,
 )
+from python_training.contracts.names import Names
+from python_training.policy import MAX_PLAYER_NAME
 from python_training.runtime.plain_file import json_object
 from python_training.runtime.seats import (
     MAX_SEATS,
@@ -66,7 +69,7 @@ class WantedGenome(StrictModel):
     """A genome that is given as it is: Paddock's own format, or neat-python's export."""
 
     kind: Literal["genome"] = "genome"
-    genome: dict[str, Any]
+    genome: Annotated[dict[str, Any], Names.NOTHING]
     name: Label = "genome"
 
 
@@ -81,15 +84,17 @@ class WantedFile(StrictModel):
     """Such a player from a file of this server's folder of players."""
 
     kind: Literal["file"] = "file"
-    path: str = Field(max_length=MAX_PATH, description="Below the world's part of that folder, e.g. mine/best.yaml.")
+    path: Annotated[str, Names.PLAYER] = Field(
+        max_length=MAX_PLAYER_NAME, description="Below the world's part of that folder, e.g. mine/best.yaml."
+    )
 
 
 class WantedSetting(StrictModel):
     """Such a player as a run that tunes it has it by now: its proved best, its best guess, or what it began with."""
 
     kind: Literal["setting"] = "setting"
-    name: str = Field(
-        max_length=MAX_PATH, description="RUN:best, RUN:recommended, RUN:start, or RUN:3, its third accepted."
+    name: Annotated[str, Names.NOTHING] = Field(
+        max_length=MAX_PLAYER_NAME, description="RUN:best, RUN:recommended, RUN:start, or RUN:3, its third accepted."
     )
 
 
@@ -136,7 +141,8 @@ def _of_seat(number: int) -> Iterator[None]:
 class Casting:
     """Makes a cast of what is wanted. Safe to use from several threads or greenlets."""
 
-    def __init__(self, runs: Runs, elites: Elites, files: PlayerFiles) -> None:
+    def __init__(self, runs: Runs, elites: Elites, files: PlayerFiles, admission: Admission = NOTHING_ALLOWED) -> None:
+        self.admission = admission
         self._runs = runs
         self._elites = elites
         self._files = files
@@ -152,6 +158,7 @@ class Casting:
 
         Raises:
             NotFoundError, UnknownNameError, NoCheckpointError: something named is not there.
+            NotAllowedError: `config` names something that the operator does not allow.
             ConfigError: a value is not what its field takes.
             CheckpointDamagedError: an elite's genome is not the one that its run wrote.
         """
@@ -162,6 +169,8 @@ class Casting:
                 pilots.append(self._pilot(seat.pilot, papers))
                 run = run or _home(pilots[-1], seat.pilot)
         chosen, settings = self.world(self._runs.get(run) if run else None, world)
+        if config:
+            self.admission.world(registry.load(chosen.config), merge(settings, config), settings)
         flying: list[Seat] = []
         for number, (seat, pilot) in enumerate(zip(seats, pilots, strict=True)):
             with _of_seat(number):

@@ -17,6 +17,7 @@ from python_training.runtime.elites import (
     MAX_GENOME_BYTES,
     Ancestor,
     elite_files,
+    no_elite,
     read_elite,
 )
 from python_training.runtime.plain_file import json_object, read_plain_file
@@ -114,11 +115,8 @@ class Elites:
     def _path(self, run_id: str, generation: int) -> Path:
         files = self._files(run_id)
         if generation not in files:
-            raise NotFoundError(
-                f"{run_id} has no elite of generation {generation}.",
-                field="generation",
-                hint="Older ones are pruned; the list of elites says which there are.",
-            )
+            message, hint = no_elite(run_id, generation, files, self._runs.get(run_id).step)
+            raise NotFoundError(message, field="generation", hint=hint)
         return files[generation]
 
 

@@ -7,23 +7,32 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
-from backend.domain.run import Run
+from backend.domain.run import Run, replace_fields
 from backend.errors import NotFoundError
 from backend.services.labels import read_labels
 from backend.store.base import RunStore, Standing, StoreError, UnfitError
+from backend.workers.status_tail import StatusTail
 from python_training.contracts.errors import PaddockError, RunDamagedError, UnknownNameError
 from python_training.contracts.events import Event, EventType
 from python_training.runtime.journal import JournalReader
+from python_training.runtime.journal_reader import Position
 from python_training.runtime.run_folder import RunFolder
 
 VALUES_A_BATCH = 2000
 """At most about so many values go into one transaction, which keeps it near 50 ms: SQLite blocks the whole process."""
 
 EVENTS_A_ROUND = 1000
-"""At most so many events of one run are taken before the other runs have their turn."""
+SLICE_BYTES = 1 << 17
+"""At most so many events, or about so many bytes, of one run are taken before the others and requests have their turn:
+some 20 ms of work."""
+
+CATCH_UP_S = 0.3
+"""Whoever asks for a run waits at most about so long for what its journal has beyond the store."""
 
 UNFINISHED_S = 5.0
 """A folder with a journal and without run.json is a run that is just being made, unless it is older than that."""
@@ -107,7 +116,9 @@ class JournalFeed:
         return more
 
     def catch_up(self, run_id: str) -> Run:
-        """Take in everything that the run's journal holds now, and return the run.
+        """Take in what the run's journal holds now, and return the run.
+
+        Where that is much, what can be taken in within CATCH_UP_S; the status is that of the whole journal even then.
 
         Raises:
             NotFoundError: there is no such run.
@@ -117,12 +128,15 @@ class JournalFeed:
             with _alone(run_id):
                 self._discover(run_id)
             tail = self._tails.get(run_id)
-        if tail is not None:
+        more = False
+        if tail is not None and (not tail.resting or tail.reader.has_news()):
             tail.wake()
-            while self._feed(run_id, tail):
+            deadline = time.monotonic() + CATCH_UP_S
+            while (more := self._feed(run_id, tail)) and time.monotonic() < deadline:
                 pass
         try:
-            return self._store.get(run_id)
+            run = self._store.get(run_id)
+            return _with_status(run, tail.folder) if more and tail is not None else run
         except UnknownNameError:
             raise NotFoundError(f"There is no run '{run_id}'.") from None
 
@@ -216,7 +230,7 @@ class JournalFeed:
             if tail.resting:
                 return False
             try:
-                events = tail.reader.poll(EVENTS_A_ROUND)
+                events = tail.reader.poll(EVENTS_A_ROUND, max_bytes=SLICE_BYTES)
                 tail.polled = True
                 for batch in _batches(events):
                     self._take(run_id, tail, batch)
@@ -224,9 +238,9 @@ class JournalFeed:
             except BaseException:
                 tail.restart()
                 raise
-            self._tell_damage(run_id, tail)
             if not events and tail.ended:
                 tail.rest()
+            self._tell_damage(run_id, tail)
             return bool(events)
 
     def _take(self, run_id: str, tail: _Tail, batch: Sequence[Event]) -> None:
@@ -256,9 +270,13 @@ class JournalFeed:
     def _tell_damage(self, run_id: str, tail: _Tail) -> None:
         """Have the store know what is wrong with a run, if that has changed."""
         damage = tail.damage
+        reading = tail.reading if tail.resting else tail.told_reading
+        if damage == tail.told_damage and reading == tail.told_reading:
+            return
+        self._store.observe(run_id, damage=damage, reading=reading)
+        tail.told_reading = reading
         if damage == tail.told_damage:
             return
-        self._store.observe(run_id, damage=damage)
         tail.told_damage = damage
         if damage:
             log.warning("%s is damaged: %s", run_id, damage)
@@ -288,9 +306,10 @@ class _Tail:
         self.polled = False
         self.spec_fault = spec_fault
         self.told_damage = known.damage
-        self.reader = JournalReader(folder.path, known.last_seq)
+        self.told_reading = known.reading
+        self.reader = JournalReader(folder.path, known.last_seq, _position(known.reading))
         self._labels_fault = labels_fault
-        self._journal_fault = ""
+        self._journal_fault = str((known.reading or {}).get("fault", ""))
         self._spec_look = self._look(folder.spec_path)
 
     @property
@@ -300,6 +319,11 @@ class _Tail:
         if not journal and self.polled and self.reader.is_void:
             journal = "The journal is missing." if self.reader.gone else "The journal holds no event."
         return " ".join(each for each in (self.spec_fault, journal, self._labels_fault) if each)
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """Where the journal was read to, so that the next server need not read it once more."""
+        return {**asdict(self.reader.position), "fault": self._journal_fault or self.reader.fault}
 
     def note(self, fault: str) -> None:
         """Keep the first thing that is wrong with the journal."""
@@ -338,6 +362,24 @@ class _Tail:
         """Follow a resting run again, if there may be news."""
         with self.lock:
             self.resting = False
+
+
+_POSITION = tuple(each.name for each in fields(Position))
+
+
+def _position(reading: Mapping[str, Any] | None) -> Position | None:
+    """Where an earlier server stood, if that is known."""
+    numbers = [each for name in _POSITION if type(each := (reading or {}).get(name)) is int]
+    return Position(*numbers) if len(numbers) == len(_POSITION) else None
+
+
+def _with_status(run: Run, folder: RunFolder) -> Run:
+    """A run of which the store does not have everything yet, with the status that its journal ends with."""
+    tail = StatusTail(folder.path)
+    tail.poll()
+    if tail.status is None:
+        return run
+    return replace_fields(run, status=tail.status, status_since=tail.since, reason=str(tail.data.get("reason") or ""))
 
 
 def _words(error: Exception) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ import psutil
 
 from backend.domain.run import Run
 from backend.services.alerts import Alert, alerts
+from backend.services.cpu_meter import FIRST_SPAN_S, CpuMeter
 from backend.store.base import RunFilter, RunStore
 from python_training.contracts.errors import CommandRefusedError, PaddockError
 from python_training.contracts.status import WITH_WORKER
@@ -28,7 +30,7 @@ class WorkerLoad:
     """What one worker takes.
 
     Attributes:
-        cpu_percent: of one core, since the last look; 200 means two cores.
+        cpu_percent: of one core, over the last seconds; 200 means two cores.
         rss: bytes of memory that it alone fills.
     """
 
@@ -71,26 +73,39 @@ class MachineLoad:
 
 
 class Machine:
-    """Measures load. CPU percentages are since the last look, so the first one shows 0. One look at a time.
+    """Measures load. Safe to use from several threads or greenlets: whoever looks shares the newest measurement.
 
     Args:
         holds_lease: whether this server supervises the runs.
+        sleep: what yields to other greenlets.
     """
 
-    def __init__(self, store: RunStore, logs_dir: Path, holds_lease: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        logs_dir: Path,
+        holds_lease: Callable[[], bool],
+        *,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
         self._store = store
         self._logs_dir = logs_dir
         self._holds_lease = holds_lease
-        self._processes: dict[int, psutil.Process] = {}
-        psutil.cpu_percent(interval=None)
+        self._sleep = sleep
+        self._meter = CpuMeter()
 
     def look(self) -> MachineLoad:
         """The load now, and what somebody should look at."""
         runs, _ = self._store.find(RunFilter(status=sorted(WITH_WORKER)))
+        pids = [run.pid for run in runs if run.pid is not None]
+        if self._meter.is_stale():
+            self._meter.take(pids)
+            self._sleep(FIRST_SPAN_S)
+        self._meter.take(pids)
         memory = psutil.virtual_memory()
         disk = psutil.disk_usage(str(self._logs_dir if self._logs_dir.is_dir() else Path.cwd()))
         return MachineLoad(
-            cpu_percent=psutil.cpu_percent(interval=None),
+            cpu_percent=self._meter.machine,
             cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else psutil.cpu_count() or 1,
             memory_used=memory.total - memory.available,
             memory_total=memory.total,
@@ -113,20 +128,15 @@ class Machine:
         return True
 
     def _workers(self, runs: Sequence[Run]) -> list[WorkerLoad]:
-        known, self._processes = self._processes, {}
         found = []
         for run in runs:
-            if run.pid is None:
+            if run.pid is None or run.pid not in self._meter.processes:
                 continue
             try:
-                # The same object must be asked again: it remembers the CPU time of the last look.
-                process = known.get(run.pid) or psutil.Process(run.pid)
-                with process.oneshot():
-                    load = WorkerLoad(run.id, run.pid, process.cpu_percent(interval=None), process.memory_info().rss)
+                rss = psutil.Process(run.pid).memory_info().rss
             except psutil.Error:
                 continue  # it has ended just now
-            self._processes[run.pid] = process
-            found.append(load)
+            found.append(WorkerLoad(run.id, run.pid, self._meter.processes[run.pid], rss))
         return found
 
 

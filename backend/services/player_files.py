@@ -15,9 +15,8 @@ from backend.errors import NotFoundError
 from python_training import registry
 from python_training.contracts.config import config_dir
 from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.policy import MAX_PLAYER_NAME, PLAYER_SUFFIXES, NotAllowedError, Policy
 
-SUFFIXES = frozenset({".yaml", ".yml", ".json"})
-MAX_PATH = 200
 MAX_LISTED = 200
 """More files than these are not offered; they can be played all the same."""
 
@@ -52,6 +51,7 @@ class PlayerFiles:
 
     def __init__(self, players_dir: Path) -> None:
         self._root = players_dir
+        self._policy = Policy(players_dir=str(players_dir))
 
     def list(self, world: registry.WorldEntry) -> Sequence[TunedPlayer]:
         """All players of `world` that files hold, presets first; a file that is no player says why."""
@@ -74,27 +74,24 @@ class PlayerFiles:
         """What the file `name` below the world's folder holds.
 
         Raises:
-            NotFoundError: there is none.
-            ConfigError: it leads out of the folder, or is no player.
+            NotFoundError: there is none that a client may name; nobody learns what lies outside of the folder.
+            ConfigError: it is no player.
         """
-        folder = (self._root / world.name).resolve()
-        path = (folder / name).resolve() if "\0" not in name else folder
-        if not path.is_relative_to(folder) or path.suffix not in SUFFIXES:
-            raise ConfigError(
-                f"path: expected a YAML or JSON file below {world.name}'s folder of players, got '{name}'.",
-                field="path",
-            )
-        if not path.is_file():
+        try:
+            path = self._policy.player_file(world.name, name)
+        except NotAllowedError:
+            path = None
+        if path is None:
             raise NotFoundError(
-                f"There is no file '{name}' among the players of {world.name}.",
+                f"There is no file '{name[:MAX_PLAYER_NAME]}' among the players of {world.name}.",
                 field="path",
-                hint=f"Put it into {folder}.",
+                hint="Name a YAML or JSON file by its path below this world's folder of players.",
             )
         return _read(world, path)
 
     def _files(self, folder: Path) -> Iterator[Path]:
         inside = folder.resolve()
-        paths = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+        paths = sorted(path for path in folder.rglob("*") if path.suffix in PLAYER_SUFFIXES and path.is_file())
         for path in paths[:MAX_LISTED]:
             if path.resolve().is_relative_to(inside):
                 yield path

@@ -10,12 +10,13 @@ from typing import Any
 
 from backend.domain.run import Labels, Run
 from backend.errors import ConflictError, NotFoundError
+from backend.services.admission import NOTHING_ALLOWED, Admission, Parent
 from backend.services.commands import CommandResult, Commands, Wait
 from backend.services.journal_feed import JournalFeed
 from backend.services.labels import checked, write_labels
 from backend.store.base import RunFilter, RunStore
-from python_training import presets
-from python_training.contracts.config import merge
+from python_training import presets, registry
+from python_training.contracts.config import merge, validate
 from python_training.contracts.errors import ConfigError, JournalError, PaddockError, RunLockedError, UnknownNameError
 from python_training.contracts.status import RunStatus
 from python_training.runtime.journal import JournalWriter
@@ -48,7 +49,9 @@ class Runs:
         threads_per_run: int = 1,
         command_timeout_s: float = 30.0,
         sleep: Callable[[float], object] = time.sleep,
+        admission: Admission = NOTHING_ALLOWED,
     ) -> None:
+        self._admission = admission
         self._store = store
         self._feed = feed
         self._logs_dir = logs_dir
@@ -80,6 +83,7 @@ class Runs:
 
         Raises:
             UnknownNameError: no such system or preset.
+            NotAllowedError: the config names something that the operator does not allow.
             ConfigError: a value is not what its field takes.
             NoCheckpointError, CheckpointError: the checkpoint to fork is missing or damaged.
         """
@@ -87,9 +91,11 @@ class Runs:
         parent = None
         if from_checkpoint is None:
             resolved = presets.resolve(system, config or {}, preset)
+            admitted = self._admission.config(system, resolved, preset)
         else:
             resolved = self._forked(from_checkpoint, system, config or {}, preset)
             parent = {"run": from_checkpoint.run, "step": from_checkpoint.step}
+            admitted = self._admission.config(system, resolved, preset, self.named_by(from_checkpoint.run))
         folder = create_run(
             self._logs_dir,
             self._checkpoints_dir,
@@ -98,6 +104,7 @@ class Runs:
             name=labels.name or self._title(system, preset),
             threads=self._threads,
             parent=parent,
+            admitted=admitted,
         )
         run = self._feed.catch_up(folder.id)
         return self._write_labels(folder, labels) if labels.notes or labels.tags else run
@@ -171,6 +178,11 @@ class Runs:
         remove_folder(doomed)
         remove_folder(folder.checkpoints_path)
 
+    def named_by(self, run_id: str) -> Parent:
+        """What the run may name, for a fork of it and for sessions that show it."""
+        spec = self.folder(run_id).spec()
+        return Parent(spec.typed_config(), spec.admitted)
+
     def start(self, run_id: str) -> Run:
         """Queue a run that was stopped or has failed; it goes on from its newest good checkpoint."""
         return self._commands.start(self.folder(run_id))
@@ -188,11 +200,14 @@ class Runs:
         """Give a command (start, pause, resume, stop, save, set, or one of the system's own) and wait for the answer.
 
         Raises:
+            NotAllowedError: after `set` the run would name something that the operator does not allow.
             ConflictError: the run is in no state for this command.
             CommandRefusedError: the worker refused it, or tried it and failed.
             CommandTimeoutError: there was no answer within `timeout` seconds.
         """
         folder = self.folder(run_id)
+        if name == "set" and args:
+            self._check_changes(run_id, args)
         return self._commands.give(folder, name, args, id=id, wait=wait, timeout=timeout or self._timeout)
 
     def stop_all(self) -> dict[str, PaddockError | None]:
@@ -214,6 +229,11 @@ class Runs:
     def _write_labels(self, folder: RunFolder, labels: Labels) -> Run:
         write_labels(folder.path, labels)
         return self._store.label(folder.id, labels)
+
+    def _check_changes(self, run_id: str, changes: Mapping[str, Any]) -> None:
+        run = self._feed.catch_up(run_id)
+        config = validate(registry.system(run.system).config_class(), run.config)
+        self._admission.changes(config, changes)
 
     def _forked(
         self, source: CheckpointRef, system: str, config: Mapping[str, Any], preset: str | None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from backend.domain.run import Run
+from backend.services.admission import Admitted
 from backend.services.casting import Casting, WantedSeat, check_checkpoint, world_of
 from backend.services.runs import Runs
 from python_training.contracts.errors import UnknownNameError
@@ -33,6 +34,7 @@ class Plan:
         run, step: whose policy plays alone, None where none does.
         seats: who flies, as people see it.
         files: what the session finds in its folder.
+        admitted: names that it may use beside what the settings allow, since the run it shows has them.
     """
 
     kind: Kind
@@ -45,6 +47,7 @@ class Plan:
     step: int | None = None
     seats: tuple[Mapping[str, Any], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    admitted: Admitted = ()
 
 
 class SessionPlans:
@@ -84,6 +87,7 @@ class SessionPlans:
             fps=WATCH_FPS,
             run=known.id if known and player == POLICY else None,
             step=step,
+            admitted=self._runs.named_by(known.id).pairs if known else (),
         )
 
     def game(
@@ -97,16 +101,29 @@ class SessionPlans:
     ) -> Plan:
         """A game for whoever is wanted in its seats; Casting.cast tells what is taken and raised."""
         cast = self._casting.cast(seats, world, world_config or {}, run)
-        return self._of_cast("game", cast, _seed(seed), {"cast": cast.model_dump(mode="json")})
+        admitted = self._runs.named_by(run).pairs if run else ()
+        return self._of_cast("game", cast, _seed(seed), {"cast": cast.model_dump(mode="json")}, admitted=admitted)
 
     def replay(self, recording: Any) -> Plan:
-        """A recorded game, given as its JSON data; raises ConfigError if it is no recording."""
+        """A recorded game, given as its JSON data.
+
+        Raises:
+            ConfigError: it is no recording.
+            NotAllowedError: it names what the operator does not allow.
+        """
         checked = recording_of(recording)
+        self._casting.admission.body(checked)
         files = {REPLAYED: json.dumps(recording)}
         return self._of_cast("replay", checked.cast, checked.bouts[0].seed, {"replay": REPLAYED}, files)
 
     def _of_cast(
-        self, kind: Kind, cast: Cast, seed: int, shown: Mapping[str, Any], files: Mapping[str, str] | None = None
+        self,
+        kind: Kind,
+        cast: Cast,
+        seed: int,
+        shown: Mapping[str, Any],
+        files: Mapping[str, str] | None = None,
+        admitted: Admitted = (),
     ) -> Plan:
         return Plan(
             kind=kind,
@@ -117,6 +134,7 @@ class SessionPlans:
             fps=GAME_FPS,
             seats=tuple(shown_seats(cast)),
             files=files or {},
+            admitted=admitted,
         )
 
     def _player(self, run: Run | None, step: int | None, world: WorldEntry, player: str) -> dict[str, Any]:

@@ -108,7 +108,7 @@ class Sessions:
         )
         self._reserve()
         try:
-            process = self._processes.spawn(spec, plan.files)
+            process = self._processes.spawn(spec, plan.files, plan.admitted)
             self._await(process)
         finally:
             with self._lock:

@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from backend.services.admission import NOTHING_ALLOWED, Admission
 from backend.services.player_files import PlayerFiles, TunedPlayer
 from backend.services.run_settings import RunSettings
 from python_training import presets, registry
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.games import GameSpec
-from python_training.contracts.metrics import MetricSpec
+from python_training.contracts.metrics import MetricSpec, StepUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class SystemInfo:
         config_schema: JSON Schema of its config; fields that may change while a run goes on have `"live": true`.
         defaults: the config as it is when nothing is said.
         metrics: what a run with these defaults may emit.
+        unit: what its steps are to people.
     """
 
     name: str
@@ -34,6 +36,7 @@ class SystemInfo:
     defaults: dict[str, Any]
     presets: Sequence[presets.Preset]
     metrics: Sequence[MetricSpec]
+    unit: StepUnit
     hidden: bool
 
     def to_dict(self) -> dict[str, Any]:
@@ -46,6 +49,7 @@ class SystemInfo:
             "defaults": self.defaults,
             "presets": [preset.to_dict() for preset in self.presets],
             "metrics": [spec.to_dict() for spec in self.metrics],
+            "unit": self.unit.to_dict(),
         }
 
 
@@ -91,7 +95,8 @@ class WorldInfo:
 class Systems:
     """Training systems and worlds of the registry. Holds no state; importing a config is cached by Python."""
 
-    def __init__(self, files: PlayerFiles, settings: RunSettings) -> None:
+    def __init__(self, files: PlayerFiles, settings: RunSettings, admission: Admission = NOTHING_ALLOWED) -> None:
+        self._admission = admission
         self._files = files
         self._settings = settings
 
@@ -112,6 +117,7 @@ class Systems:
             defaults=defaults.model_dump(mode="json"),
             presets=presets.presets(name),
             metrics=entry.metric_specs(defaults),
+            unit=entry.unit,
             hidden=entry.hidden,
         )
 
@@ -122,9 +128,10 @@ class Systems:
         ]
 
     def check(self, name: str, config: dict[str, Any], preset: str | None = None) -> dict[str, Any]:
-        """The complete config that a run with `config` would have; raises ConfigError, UnknownNameError."""
-        model = registry.system(name).config_class()
-        return validate(model, presets.resolve(name, config, preset)).model_dump(mode="json")
+        """The complete config that a run with `config` would have; raises what `Runs.create` does."""
+        model, resolved = registry.system(name).config_class(), presets.resolve(name, config, preset)
+        self._admission.config(name, resolved, preset)
+        return validate(model, resolved).model_dump(mode="json")
 
 
 def _world(entry: registry.WorldEntry, tuned: Sequence[TunedPlayer]) -> WorldInfo:

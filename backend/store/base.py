@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from backend.domain.run import Labels, Run
 from python_training.contracts.errors import PaddockError
@@ -73,6 +73,8 @@ class RunFilter:
     Attributes:
         status: any of these.
         text: part of the id, name or notes, in any case.
+        order: after the pinned ones, the "newest" first, or by "status": those that train, then paused ones, then the
+            queue with the next to begin in front, then those that have ended, the newest first.
         limit: at most so many, None for all; `offset` are passed over first.
     """
 
@@ -80,8 +82,16 @@ class RunFilter:
     system: str = ""
     tag: str = ""
     text: str = ""
+    order: Literal["newest", "status"] = "newest"
     limit: int | None = None
     offset: int = 0
+
+
+STATUS_ORDER: Mapping[RunStatus, int] = {
+    status: 3 if not status.is_active else {RunStatus.PAUSED: 1, RunStatus.QUEUED: 2}.get(status, 0)
+    for status in RunStatus
+}
+"""Places of statuses in a list that is ordered by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +103,14 @@ class Standing:
         readable: whether the store knows what the run is.
         active: whether a process trains it, or is about to.
         damage: what was found to be wrong with its files.
+        reading: what `observe` was told last of where the journal was read to.
     """
 
     last_seq: int
     readable: bool = True
     active: bool = True
     damage: str = ""
+    reading: Mapping[str, Any] | None = None
 
 
 class RunStore(Protocol):
@@ -128,7 +140,7 @@ class RunStore(Protocol):
         """Replace what people wrote on the run."""
         ...
 
-    def observe(self, run_id: str, *, damage: str) -> Run:
+    def observe(self, run_id: str, *, damage: str, reading: Mapping[str, Any] | None = None) -> None:
         """Note what the server found out about the run by itself: it is in no journal, and no event changes it."""
         ...
 
@@ -141,7 +153,7 @@ class RunStore(Protocol):
         ...
 
     def find(self, filter: RunFilter) -> tuple[list[Run], int]:
-        """Fitting runs, pinned ones first, then newest first; and how many there are without limit and offset."""
+        """Fitting runs, pinned ones first, then in the order asked for; and how many fit without limit and offset."""
         ...
 
     def standings(self) -> dict[str, Standing]:

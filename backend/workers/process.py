@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from backend.workers.environment import worker_environment
 from python_training.contracts.errors import RunDamagedError
+from python_training.policy import UNRESTRICTED, Policy
 from python_training.runtime.plain_file import open_plain_file
 from python_training.runtime.run_folder import RunFolder
 
@@ -19,18 +20,23 @@ LOG_CAP_BYTES = 16 * 2**20
 MAX_WORDS = 300
 _TAIL = 4096
 
+CRASHED = 1
+"""Exit code of a worker whose trainer raised an error, which another life may be spared."""
 CANNOT_BEGIN = 3
 """Exit code of a worker whose config, checkpoint or lock does not allow the run to begin."""
 
 
-def spawn_worker(folder: RunFolder, python: str) -> subprocess.Popen[bytes]:
+def spawn_worker(folder: RunFolder, python: str, policy: Policy) -> subprocess.Popen[bytes]:
     """Start a worker for the run.
+
+    A run from the network is held to `policy`; one that was started at a terminal may go on naming what it names.
 
     Raises:
         RunDamagedError: its run.json cannot be read, or its worker.log is no file.
         OSError: the machine has no room for a process.
     """
-    threads = folder.spec().threads
+    spec = folder.spec()
+    held = UNRESTRICTED if spec.admitted is None else policy.admitting(spec.admitted)
     _cap_log(folder.log_path)
     with _open_log(folder.log_path) as output:
         return subprocess.Popen(
@@ -39,7 +45,7 @@ def spawn_worker(folder: RunFolder, python: str) -> subprocess.Popen[bytes]:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env=worker_environment(os.environ, threads=threads),
+            env=worker_environment(os.environ, threads=spec.threads, policy=held),
         )
 
 

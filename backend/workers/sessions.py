@@ -9,12 +9,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from backend.workers.environment import worker_environment
 from backend.workers.recordings import Recordings
+from python_training.policy import NOTHING_ALLOWED, Policy
 from python_training.runtime.control import ControlClient, socket_path
 from python_training.runtime.control_stream import ControlLine, FrameStream
 from python_training.runtime.session_spec import RECORDING, SessionSpec
@@ -96,8 +97,14 @@ class SessionProcesses:
     """Starts sessions below `logs_dir` and ends them with the server. Not thread-safe: its owner locks."""
 
     def __init__(
-        self, logs_dir: Path, *, python: str = sys.executable, sleep: Callable[[float], object] = time.sleep
+        self,
+        logs_dir: Path,
+        policy: Policy = NOTHING_ALLOWED,
+        *,
+        python: str = sys.executable,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
+        self._policy = policy
         self._root = logs_dir / FOLDER
         self.recordings = Recordings(logs_dir)
         self._python = python
@@ -107,8 +114,16 @@ class SessionProcesses:
         """Where a session of that id lives."""
         return self._root / session_id
 
-    def spawn(self, spec: SessionSpec, files: Mapping[str, str] | None = None) -> SessionProcess:
-        """Start a session with `files` in its folder; it can be watched once it `is_listening`."""
+    def spawn(
+        self,
+        spec: SessionSpec,
+        files: Mapping[str, str] | None = None,
+        admitted: Sequence[tuple[str, str]] = (),
+    ) -> SessionProcess:
+        """Start a session with `files` in its folder; it can be watched once it `is_listening`.
+
+        Its spec may name what the policy allows, and the (kind, value) pairs `admitted`.
+        """
         folder = Path(spec.folder)
         folder.mkdir(parents=True)
         for name, content in (files or {}).items():
@@ -122,7 +137,7 @@ class SessionProcesses:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env=worker_environment(os.environ, threads=1),
+                env=worker_environment(os.environ, threads=1, policy=self._policy.admitting(admitted)),
             )
         return SessionProcess(spec, process, self.recordings)
 

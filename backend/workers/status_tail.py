@@ -9,7 +9,7 @@ from typing import Any
 
 from python_training.contracts.errors import JournalError
 from python_training.contracts.events import Event, EventType
-from python_training.contracts.status import RunStatus
+from python_training.contracts.status import ENDED, RunStatus
 from python_training.runtime.segments import MAX_LINE_BYTES, open_segment, segment_numbers, segment_path
 
 # Inside of a JSON string every quote is escaped, so these bytes are never part of a text that somebody wrote.
@@ -28,6 +28,7 @@ class StatusTail:
         host: who hosted the run when it was last started, None if it never was.
         started_seq: seq of the latest `starting`, 0 for none.
         started_from: the status that it was started from.
+        ended_seq: seq of the latest status that ended the run, 0 for none.
         deaths: how often it was restarted without a new checkpoint since it was last queued by somebody.
         checkpoint_step: the greatest step of a checkpoint so far, -1 for none.
     """
@@ -45,6 +46,7 @@ class StatusTail:
         self.host: str | None = None
         self.started_seq = 0
         self.started_from: RunStatus | None = None
+        self.ended_seq = 0
         self.deaths = 0
         self.checkpoint_step = -1
 
@@ -100,6 +102,8 @@ class StatusTail:
         elif event.type is EventType.STATUS:
             before, self.status = self.status, RunStatus(event.data["status"])
             self.since, self.data, self.seq = event.t, event.data, event.seq
+            if self.status in ENDED:
+                self.ended_seq = event.seq
             if self.status is RunStatus.STARTING:
                 self.host = event.data.get("host")
                 self.started_seq, self.started_from = event.seq, before

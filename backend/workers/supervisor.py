@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.workers.lease import Lease
-from backend.workers.process import CANNOT_BEGIN, cause_of_death, spawn_worker
+from backend.workers.process import CANNOT_BEGIN, CRASHED, cause_of_death, spawn_worker
 from backend.workers.status_tail import StatusTail
 from python_training.contracts.errors import PaddockError, RunLockedError
 from python_training.contracts.events import EventType
 from python_training.contracts.status import ENDED, RunStatus
+from python_training.policy import NOTHING_ALLOWED, Policy
 from python_training.runtime.journal import JournalWriter
 from python_training.runtime.run_folder import RunFolder
 
@@ -80,6 +81,7 @@ class Supervisor:
     Args:
         max_concurrent_runs: at most so many runs have a worker at once; a paused one keeps its place. Runs hosted by a
             terminal count, but are never kept from starting.
+        names: what the configs of runs from the network may name.
         python: the interpreter for workers.
         clock: Unix time in seconds.
     """
@@ -91,6 +93,7 @@ class Supervisor:
         *,
         max_concurrent_runs: int = 1,
         policy: RestartPolicy | None = None,
+        names: Policy = NOTHING_ALLOWED,
         python: str = sys.executable,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -98,6 +101,7 @@ class Supervisor:
         self._checkpoints_dir = checkpoints_dir
         self._max_concurrent_runs = max_concurrent_runs
         self._policy = policy or RestartPolicy()
+        self._names = names
         self._python = python
         self._clock = clock
         self._lease = Lease(logs_dir)
@@ -182,7 +186,8 @@ class Supervisor:
                 self._stop_if_cancelled(watched, child)
             else:
                 watched.child = None
-                if tail.status not in ENDED:
+                # Since it ended in order the run may have been queued anew: that is no death.
+                if tail.ended_seq <= max(watched.seq_at_spawn, tail.started_seq):
                     self._bury(watched, code, child.pid)
             return
         tail.poll()
@@ -251,7 +256,7 @@ class Supervisor:
         except RunLockedError:
             return  # a terminal is just taking it up
         watched.seq_at_spawn, watched.cancelled = watched.tail.seq, False
-        watched.child = spawn_worker(watched.folder, self._python)
+        watched.child = spawn_worker(watched.folder, self._python, self._names)
 
     def _bury(self, watched: _Watched, code: int | None, pid: int | None) -> None:
         """Journal a death and what follows from it, unless somebody else writes the journal: then the run lives."""
@@ -289,6 +294,9 @@ class Supervisor:
             return {"status": RunStatus.FAILED, "reason": reason}
         if code == CANNOT_BEGIN:
             return {"status": RunStatus.FAILED, "reason": cause}
+        if code is not None and code >= 0 and code != CRASHED:
+            reason = f"Something that training called ended its process with exit code {code}: a world, an objective or"
+            return {"status": RunStatus.FAILED, "reason": f"{reason} a library. Its last words: {cause}"[:1000]}
         deaths = tail.deaths + 1
         if deaths >= self._policy.give_up_after:
             reason = f"It died {deaths} times without a new checkpoint, the last time: {cause}."

@@ -6,14 +6,15 @@ import difflib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.plain_data import check_plain
+from python_training.contracts.reading import read_yaml
 
 MAX_CONFIG_BYTES = 1_000_000
 """A config file larger than this is refused unread."""
@@ -32,6 +33,18 @@ class StrictModel(BaseModel):
     def _is_plain(cls, raw: Any) -> Any:
         check_plain(raw)
         return raw
+
+    def settings_models(self) -> Mapping[str, BaseModel | None]:
+        """The models that read this one's free mappings, by field; None for one that its reader takes as it is.
+
+        Raises:
+            ConfigError, UnknownNameError: a mapping does not fit its model.
+        """
+        return {}
+
+    def unused_names(self) -> frozenset[str]:
+        """Fields that name something (contracts.names) without effect beside the other values."""
+        return frozenset()
 
 
 class SystemConfig(StrictModel):
@@ -76,7 +89,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 def validate(model: type[ModelT], raw: Any) -> ModelT:
     """Build `model` from plain data; the first fault becomes a ConfigError with field, expectation and what came."""
     try:
-        return model.model_validate(raw)
+        built = model.model_validate(raw)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in fault["loc"])
@@ -85,6 +98,38 @@ def validate(model: type[ModelT], raw: Any) -> ModelT:
         got = "nothing" if fault["type"] == "missing" else json.dumps(fault["input"], default=repr)[:120]
         where = f"{field}: " if field else ""
         raise ConfigError(f"{where}{fault['msg']}, got {got}.", field=field or None) from None
+    check_json_types(raw, built)
+    return built
+
+
+def check_json_types(raw: Any, built: Any, field: str = "") -> None:
+    """Raise ConfigError where pydantic has turned one of JSON's types into another, as true into 1, "7" into 7.
+
+    `built` is what was made of the plain data `raw`; `field` leads to them.
+    """
+    where = f"{field}." if field else ""
+    if isinstance(built, BaseModel) and isinstance(raw, Mapping):
+        for name, info in type(built).model_fields.items():
+            key = info.alias if info.alias in raw else name
+            if key in raw:
+                check_json_types(raw[key], getattr(built, name), f"{where}{key}")
+    elif isinstance(built, Mapping) and isinstance(raw, Mapping):
+        for key in raw:
+            check_json_types(raw[key], built.get(key), f"{where}{key}")
+    elif isinstance(built, (list, tuple)) and isinstance(raw, (list, tuple)):
+        for index, (before, after) in enumerate(zip(raw, built, strict=False)):
+            check_json_types(before, after, f"{where}{index}")
+    elif isinstance(built, bool) and not isinstance(raw, bool):
+        raise _wrong_type("true or false", raw, field)
+    elif (
+        isinstance(built, (int, float)) and isinstance(raw, (bool, str, bytes)) and not isinstance(built, (bool, Enum))
+    ):
+        raise _wrong_type("a number", raw, field)
+
+
+def _wrong_type(expected: str, raw: Any, field: str) -> ConfigError:
+    got = json.dumps(raw, default=repr)[:120]
+    return ConfigError(f"{field}: expected {expected}, got {got}.", field=field or None)
 
 
 def _unknown_field(model: type[BaseModel], loc: tuple[int | str, ...]) -> ConfigError:
@@ -118,9 +163,9 @@ def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
         if not equals or not all(path):
             raise ConfigError(f"Expected key=value, got '{text}'.", field=key.strip() or None)
         try:
-            nested: Any = yaml.safe_load(value)
-        except yaml.YAMLError as error:
-            raise ConfigError(f"{key}: not a YAML value: '{value}'.", field=key) from error
+            nested: Any = read_yaml(value)
+        except ConfigError as error:
+            raise ConfigError(f"{key}: {error.message}", field=key) from error
         for part in reversed(path):
             nested = {part: nested}
         result = merge(result, nested)
@@ -137,11 +182,15 @@ def read_config_file(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_CONFIG_BYTES:
             raise ConfigError(f"{path} is larger than {MAX_CONFIG_BYTES} bytes.")
-        raw = yaml.safe_load(path.read_text())
+        text = path.read_text()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is neither YAML nor JSON: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8: {error.reason} at byte {error.start}.") from error
+    try:
+        raw = read_yaml(text)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error.message}", field=error.field) from error
     if raw is None:
         return {}
     if not isinstance(raw, dict):

@@ -9,6 +9,9 @@ PaddockError
 ├── CheckpointError
 │   ├── NoCheckpointError       there is none that could be loaded
 │   └── CheckpointDamagedError  a file is missing or its hash differs from the manifest
+├── NotFiniteError          a number that is NaN or infinite where only finite ones can be used
+├── ForeignExitError        foreign code asked the process to end (SystemExit, KeyboardInterrupt, ...)
+├── WorldError              an environment from outside breaks Gymnasium's API, or a number of it is not finite
 ├── ExecutorError           work cannot be carried to the machines that should do it
 ├── ControlError
 │   ├── WorkerUnreachableError  nobody answers on the control socket
@@ -27,10 +30,12 @@ class PaddockError(Exception):
     """An error that a user can act on.
 
     `code` is a stable snake_case word for programs, `field` the dotted path of the offending value if there is one,
-    `hint` a sentence that says what to try.
+    `hint` a sentence that says what to try. `permanent` is true of an error that the same run would come to again, so
+    that there is no use in restarting it by itself.
     """
 
     code = "error"
+    permanent = False
 
     def __init__(self, message: str, *, field: str | None = None, hint: str | None = None) -> None:
         super().__init__(message)
@@ -114,6 +119,27 @@ class CheckpointDamagedError(CheckpointError):
     """A checkpoint's files do not agree with its manifest."""
 
     code = "checkpoint_damaged"
+
+
+class NotFiniteError(PaddockError):
+    """A number is NaN or infinite where only finite ones can be used."""
+
+    code = "not_finite"
+    permanent = True
+
+
+class ForeignExitError(PaddockError):
+    """Foreign code raised what ends a process (SystemExit, KeyboardInterrupt, GeneratorExit) or called os._exit."""
+
+    code = "foreign_exit"
+    permanent = True
+
+
+class WorldError(PaddockError):
+    """An environment from outside does not keep to Gymnasium's API or to its own spaces, or a number is not finite."""
+
+    code = "world"
+    permanent = True
 
 
 class ExecutorError(PaddockError):

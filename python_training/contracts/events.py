@@ -3,7 +3,7 @@
 One event is one JSON object on one line: `{"seq", "t", "type", ...payload}`. `seq` counts up from 1 within a run, `t`
 is Unix time in seconds. Payload by type (a key with ? may be absent):
 
-- status: status, reason?, pid?, host?, attempt?, delay_s?
+- status: status, reason?, pid?, host?, attempt?, delay_s?, permanent? (of failed: it would fail again in the same way)
 - points: points, a list of {step, t, values: {metric: number or null}}. Compacted ones carry {min, max, mean, count} in
   place of a number, and the event has `first_seq`: it stands for all events from there to its own seq.
 - checkpoint: step, name, reason (periodic, best, milestone, save, stop, finished, recovered), bytes, sha256 (of the
@@ -30,7 +30,8 @@ from enum import StrEnum
 from typing import Any, NoReturn
 
 from python_training.contracts.errors import JournalError
-from python_training.contracts.plain_data import MAX_DEPTH, is_shallow, shown_plain
+from python_training.contracts.plain_data import is_shallow, shown_plain
+from python_training.contracts.reading import MAX_DEPTH
 from python_training.contracts.status import RunStatus
 
 MAX_INTEGER = 2**63 - 1

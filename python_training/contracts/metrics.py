@@ -12,6 +12,22 @@ Aggregate = Literal["mean", "min", "max", "last", "sum"]
 
 
 @dataclass(frozen=True, slots=True)
+class StepUnit:
+    """What a training system's steps are to people, in the singular and in the plural."""
+
+    one: str = "step"
+    many: str = "steps"
+
+    def count(self, number: int) -> str:
+        """`number` of them in words: "1 generation", "12,000 steps"."""
+        return f"{number:,} {self.one if number == 1 else self.many}"
+
+    def to_dict(self) -> dict[str, str]:
+        """The unit as the JSON object that REST carries."""
+        return {"one": self.one, "many": self.many}
+
+
+@dataclass(frozen=True, slots=True)
 class MetricSpec:
     """One metric that a training system may emit.
 

@@ -39,10 +39,14 @@ class PairScores:
     Attributes:
         scores: (P,) float64, the mean of the pair's two games (win 1, draw 1/2): 0, 0.25, 0.5, 0.75 or 1.
         figures: further means over the pair's two games by name, (P,) float64 each, seen from the candidate.
+        failed: how many games or trials, of either side, brought no score and counted as lost.
+        fault: why the last of these failed, "" where none did.
     """
 
     scores: NDArray[np.float64]
     figures: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    failed: int = 0
+    fault: str = ""
 
 
 class Objective(Protocol):

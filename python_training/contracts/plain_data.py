@@ -13,9 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from python_training.contracts.errors import ConfigError
-
-MAX_DEPTH = 64
-"""Lists and objects may be nested so deep: far more than any config needs, far less than Python can follow."""
+from python_training.contracts.reading import MAX_DEPTH
 
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 

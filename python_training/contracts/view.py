@@ -23,15 +23,16 @@ class Shape:
 
     Attributes:
         kind: circle (x, y, r), rect (centre x, y, w, h, angle), polygon or polyline (points), text (x, y, text,
-            size), sprite (name in text, centre x, y, w, h, angle).
+            size), sprite (name in text, centre x, y, w, h, angle), image (pixels in image, centre x, y, w, h, angle).
         points: vertices ((x, y), ...), relative to (x, y) and turned by `angle`.
         fill, stroke: palette names, "" for none.
         width: line width in world units.
         alpha: opacity from 0 to 1.
+        image: a PNG or JPEG file as base64, stretched over the rectangle, as `raster.image_text` makes it.
         about: key of the object that it belongs to, or key/part; "" for none.
     """
 
-    kind: Literal["circle", "rect", "polygon", "polyline", "text", "sprite"]
+    kind: Literal["circle", "rect", "polygon", "polyline", "text", "sprite", "image"]
     x: float = 0.0
     y: float = 0.0
     r: float = 0.0
@@ -45,6 +46,7 @@ class Shape:
     stroke: str = ""
     width: float = 0.0
     alpha: float = 1.0
+    image: str = ""
     id: str = ""
     about: str = ""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from python_training.executors.base import Result, Task, checked_threads
+from python_training.foreign_code import contained
 
 
 class LocalExecutor:
@@ -22,7 +23,7 @@ class LocalExecutor:
 
     def run(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
         """What `work` makes of each task, in their order."""
-        pending = [self._pool.submit(work, task) for task in tasks]
+        pending = [self._pool.submit(contained("work on a thread")(work), task) for task in tasks]
         try:
             return [each.result() for each in pending]
         finally:

@@ -19,7 +19,11 @@ from typing import Any
 
 import python_training
 from python_training.contracts.errors import ConfigError, ExecutorError, PaddockError
+from python_training.contracts.names import Names
 from python_training.executors.base import Result, Task, checked_threads
+from python_training.foreign_code import contained
+from python_training.policy import Policy, in_force
+from python_training.policy.addresses import host_port
 
 MAX_RETRIES = 16
 """How often a task is done anew because the machine that did it went away."""
@@ -80,6 +84,9 @@ class RayExecutor:
             self._folder = None
 
     def _connect(self, address: str, threads: int) -> None:
+        policy = in_force()
+        policy.require(Names.ADDRESS, address, "ray_address")
+        address = _pinned(address, policy)
         _check_answers(address)
         own: dict[str, Any] = {}
         if not address:
@@ -116,17 +123,37 @@ def _no_cluster(address: str, error: Exception) -> ExecutorError:
     )
 
 
-def _check_answers(address: str) -> None:
-    """Raise ExecutorError if nobody listens at a host:port: Ray itself would try for minutes."""
+def _pinned(address: str, policy: Policy) -> str:
+    """`address` with a number in place of the name that a policy has looked at, lest it come to mean another one.
+
+    Raises:
+        ConfigError: it is none; Ray would import what it takes for the name of a module before "://".
+        ExecutorError: there is no such host, or the policy does not let its name lead there.
+    """
     if address in ("", "auto"):
-        return
-    host, colon, port = address.removeprefix("ray://").rpartition(":")
-    if not colon or not port.isdecimal() or not 0 < int(port) < 65536:
+        return address
+    found = host_port(address.removeprefix("ray://"))
+    if found is None:
         raise ConfigError(
             f"ray_address: expected empty, auto, host:port or ray://host:port, got '{address}'.", field="ray_address"
         )
+    if policy.unrestricted:
+        return address
     try:
-        socket.create_connection((host, int(port)), CONNECT_S).close()
+        number = policy.reached(*found)[0]
+    except OSError as error:
+        raise _no_cluster(address, error) from error
+    shown = f"[{number}]" if ":" in number else number
+    return f"{'ray://' if address.startswith('ray://') else ''}{shown}:{found[1]}"
+
+
+def _check_answers(address: str) -> None:
+    """Raise ExecutorError if nobody listens at a host:port: Ray itself would try for minutes."""
+    found = host_port(address.removeprefix("ray://"))
+    if found is None:
+        return
+    try:
+        socket.create_connection(found, CONNECT_S).close()
     except OSError as error:
         raise _no_cluster(address, error) from error
 
@@ -140,7 +167,8 @@ def _work_there(target: str, task: Any, expected: str) -> Any:
             hint="Install the same version on every machine of the cluster.",
         )
     module, _, name = target.partition(":")
-    return getattr(importlib.import_module(module), name)(task)
+    with contained("work in a Ray task"):  # Ray would do it again, as if the machine had died
+        return getattr(importlib.import_module(module), name)(task)
 
 
 @cache
@@ -162,7 +190,7 @@ def _imported() -> Any:
         raise ExecutorError(
             "executor: 'ray' needs Ray, which is not installed.",
             field="executor",
-            hint="Install the extra: pip install 'paddock[cluster]'",
+            hint="make setup installs it.",
         ) from error
 
 

@@ -7,10 +7,11 @@ from typing import Any, Generic, TypeVar
 import gymnasium
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 from python_training.gymnasium_api.vector_world import VectorWorld
 
-ConfigT = TypeVar("ConfigT")
+ConfigT = TypeVar("ConfigT", bound=BaseModel)
 
 
 class SingleWorld(gymnasium.Env[NDArray[np.float32], Any], Generic[ConfigT]):

@@ -9,12 +9,14 @@ import gymnasium
 import numpy as np
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
+from python_training.contracts.config import validate
 from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.view import ViewFrame
 from python_training.gymnasium_api.seeding import seeds_of_copies
 
-ConfigT = TypeVar("ConfigT")
+ConfigT = TypeVar("ConfigT", bound=BaseModel)
 Step = tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
 """Observations (N, ...), rewards (N,), terminated (N,), truncated (N,), infos."""
 
@@ -27,18 +29,20 @@ class VectorWorld(gymnasium.vector.VectorEnv[Any, Any, Any], Generic[ConfigT]):
 
     Args:
         num_envs: N, the number of copies.
-        config: what the world is set to.
+        config_class: the model of what can be set.
+        config: what the world is set to, as an instance of that class or a mapping of its fields; None: the defaults.
         render_mode: "rgb_array" or None.
         observation_space, action_space: of one copy.
 
     Raises:
-        ConfigError: `num_envs` is less than 1, or there is no such render mode.
+        ConfigError: `num_envs` is less than 1, `config` does not fit, or there is no such render mode.
     """
 
     def __init__(
         self,
         num_envs: int,
-        config: ConfigT,
+        config_class: type[ConfigT],
+        config: ConfigT | Mapping[str, Any] | None,
         render_mode: str | None,
         observation_space: gymnasium.Space[Any],
         action_space: gymnasium.Space[Any],
@@ -48,7 +52,7 @@ class VectorWorld(gymnasium.vector.VectorEnv[Any, Any, Any], Generic[ConfigT]):
         if render_mode not in (None, "rgb_array"):
             raise ConfigError(f"render_mode must be 'rgb_array' or None, got '{render_mode}'.", field="render_mode")
         self.num_envs = num_envs
-        self.config = config
+        self.config: ConfigT = validate(config_class, {} if config is None else config)
         self.render_mode = render_mode
         self.single_observation_space = observation_space
         self.single_action_space = action_space

@@ -1,5 +1,7 @@
 """A run's checkpoints: folders that are complete or not there, verified by hash before anything is loaded from them.
 
+None that holds a number which is not finite is ever good: it is neither written nor loaded.
+
 checkpoints/<run>/<step>/ holds the files that the trainer wrote and `manifest.json`:
 `{format, step, t, reason, system, config, metrics, primary, versions, files: [{name, bytes, sha256}]}`.
 An empty file `pinned` keeps a checkpoint from being pruned. `<step>.damaged` are those that failed verification.
@@ -18,8 +20,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from python_training.contracts.errors import CheckpointDamagedError, CheckpointError, NoCheckpointError
+from python_training.contracts.errors import (
+    CheckpointDamagedError,
+    CheckpointError,
+    NoCheckpointError,
+    NotFiniteError,
+)
 from python_training.contracts.metrics import MetricSpec, is_better
+from python_training.runtime.finite_files import require_finite
 from python_training.runtime.manifest import (
     FORMAT,
     MANIFEST,
@@ -68,12 +76,14 @@ class CheckpointStore:
 
         Raises:
             CheckpointError: the disk is full or refuses; nothing has changed then.
+            NotFiniteError: a number that it would hold is NaN or infinite; nothing has changed then.
         """
         temporary = self.folder / f".tmp-{step}"
         try:
             shutil.rmtree(temporary, ignore_errors=True)
             temporary.mkdir(parents=True)
             write(temporary)
+            require_finite(temporary)
             manifest = {
                 "format": FORMAT,
                 "step": step,
@@ -115,10 +125,22 @@ class CheckpointStore:
 
     def get(self, step: int) -> CheckpointInfo:
         """The checkpoint of `step`; raises NoCheckpointError."""
-        for info in self.list():
-            if info.step == step:
-                return info
-        raise NoCheckpointError(f"There is no checkpoint {step}.", field="step")
+        found = {info.step: info for info in self.list()}
+        if step in found:
+            return found[step]
+        if not found:
+            raise NoCheckpointError(f"There is no checkpoint {step}: none has been saved yet.", field="step")
+        newest = max(found)
+        if step > newest:
+            raise NoCheckpointError(
+                f"There is no checkpoint {step}: the run has saved none beyond {newest}.", field="step"
+            )
+        nearest = sorted(found, key=lambda each: abs(each - step))[:2]
+        raise NoCheckpointError(
+            f"There is no checkpoint {step}: none was saved there, or it is no longer kept.",
+            field="step",
+            hint=f"The nearest that are kept: {', '.join(map(str, sorted(nearest)))}.",
+        )
 
     def newest_good(self, *, set_aside: bool = True) -> tuple[CheckpointInfo | None, tuple[DamagedCheckpoint, ...]]:
         """The newest checkpoint that verifies, and the newer ones that do not.
@@ -139,7 +161,11 @@ class CheckpointStore:
         return None, tuple(damaged)
 
     def verify(self, info: CheckpointInfo) -> None:
-        """Read every file and compare it with the manifest; raises CheckpointDamagedError."""
+        """Read every file, compare it with the manifest, and look for numbers that are not finite.
+
+        Raises:
+            CheckpointDamagedError: it must not be used.
+        """
         for file in info.files:
             path = info.path / file.name
             try:
@@ -155,6 +181,10 @@ class CheckpointStore:
                 )
             if found != file.sha256:
                 raise CheckpointDamagedError(f"Checkpoint {info.step}: {file.name} is not what was written (SHA-256).")
+        try:
+            require_finite(info.path)
+        except NotFiniteError as error:
+            raise CheckpointDamagedError(f"Checkpoint {info.step}: {error.message}") from error
 
     def pin(self, step: int, pinned: bool) -> CheckpointInfo:
         """Keep a checkpoint until it is unpinned; raises NoCheckpointError."""

@@ -7,6 +7,7 @@ points before it and those after it, no joined point is ever half hidden by a re
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -79,6 +80,6 @@ def _summary(values: list[Any]) -> dict[str, float] | None:
     return {
         "min": min(part["min"] for part in parts),
         "max": max(part["max"] for part in parts),
-        "mean": sum(part["mean"] * part["count"] for part in parts) / count,
+        "mean": math.fsum(part["mean"] * part["count"] for part in parts) / count,
         "count": count,
     }

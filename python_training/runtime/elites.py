@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -77,6 +77,27 @@ def elite_genome(path: Path) -> dict[str, Any]:
     """The genome document that an elite file names; raises CheckpointError."""
     name = read_elite(path).genome_file
     return json_object(name, read_plain_file(path.with_name(name), MAX_GENOME_BYTES))
+
+
+def no_elite(run: str, generation: int, kept: Collection[int], reached: int) -> tuple[str, str]:
+    """Why a run that has `reached` some generation has no elite of `generation`, and what to try."""
+    reached = max([reached, *kept])
+    if generation > reached:
+        newest = f"Its newest elite is of generation {max(kept)}." if kept else "Let it train a little longer."
+        return f"{run} has not reached generation {generation}: it is at {reached}.", newest
+    if generation < 1:
+        return f"{run} has no generation {generation}: they count from 1.", ""
+    if not kept:
+        return f"{run} has left no elite yet.", "Let it train a little longer."
+    below = max((each for each in kept if each < generation), default=None)
+    above = min((each for each in kept if each > generation), default=None)
+    nearest = " and ".join(str(each) for each in (below, above) if each is not None)
+    if above is None:
+        return f"{run} has saved no elite of generation {generation} yet.", f"Its newest is of generation {below}."
+    return (
+        f"{run} no longer keeps an elite of generation {generation}: older ones are pruned.",
+        f"The nearest that it keeps: {nearest}.",
+    )
 
 
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:

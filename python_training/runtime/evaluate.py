@@ -14,6 +14,7 @@ from python_training import registry
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.player import Player
 from python_training.contracts.seeds import held_out_seeds
+from python_training.foreign_code import contained
 from python_training.runtime.intervals import mean_interval, wilson_interval
 from python_training.runtime.open_world import OpenWorld, open_world
 
@@ -71,6 +72,7 @@ class Evaluation:
         return summary
 
 
+@contained("the evaluation")
 def evaluate(
     player: Player,
     world: str,

@@ -15,13 +15,14 @@ from typing import Literal
 
 from python_training import registry
 from python_training.contracts.config import validate
-from python_training.contracts.errors import JournalError, PaddockError, RunLockedError
+from python_training.contracts.errors import ConfigError, JournalError, PaddockError, RunLockedError
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.status import RunStatus
 from python_training.contracts.trainer import Trainer
 from python_training.runtime.checkpoint import CheckpointInfo
 from python_training.runtime.checkpointing import Checkpointer
 from python_training.runtime.commands import STOP, CommandDesk, Inbox, StatusLine
+from python_training.runtime.contained_trainer import ContainedTrainer
 from python_training.runtime.control import Reply
 from python_training.runtime.control_server import ControlServer
 from python_training.runtime.history import History, read_history
@@ -108,8 +109,9 @@ class _Worker:
             try:
                 outcome = self._train(history, status, server)
             except Exception as error:  # a trainer is foreign code: whatever it raises is the end of this life only
-                self._crashed(error, status)
-                if self._loop is None and isinstance(error, PaddockError):
+                permanent = self._would_come_again(error)
+                self._crashed(error, status, permanent=permanent)
+                if self._loop is None and isinstance(error, PaddockError) and not permanent:
                     raise
                 return RunStatus.FAILED
             self._folder.worker_path.unlink(missing_ok=True)
@@ -127,7 +129,7 @@ class _Worker:
         # What was saved before the first point precedes the points of its own step, too.
         rewound_to = step if start is not None and start.metrics else -1
         with contextlib.ExitStack() as stack:
-            trainer: Trainer = registry.load(entry.trainer)(self._config, threads=spec.threads)
+            trainer = ContainedTrainer.built(registry.load(entry.trainer), self._config, threads=spec.threads)
             stack.callback(_close, trainer)
             if start is not None:
                 trainer.load(start.path)
@@ -171,23 +173,32 @@ class _Worker:
         store.verify(info)
         return info
 
+    def _would_come_again(self, error: Exception) -> bool:
+        """Whether another life of the run would end like this one: its config and its seed are the same."""
+        if self._loop is not None and isinstance(error, ConfigError):
+            return True
+        return isinstance(error, PaddockError) and error.permanent
+
     def _acknowledge(self, reply: Reply) -> None:
         with contextlib.suppress(JournalError):  # closed: the command came in the moment when everything ends
             self._journal.append(EventType.ACK, **reply.to_dict())
 
-    def _crashed(self, error: Exception, status: StatusLine) -> None:
+    def _crashed(self, error: Exception, status: StatusLine, *, permanent: bool) -> None:
+        """Say what happened. A `permanent` fault would come again: nobody restarts the run by itself then."""
         text = "".join(traceback.format_exception(error))
         complain(text)
         reason = f"{type(error).__name__}: {error}"[:1000]
         self._report("error", "crashed", reason, self._loop.step if self._loop else None)
         self._journal.append(EventType.LOG, level="error", message=text[-_MAX_TRACEBACK:])
-        if self._host == "terminal":
-            status.become(RunStatus.FAILED, reason=reason)
+        if permanent or self._host == "terminal":
+            status.become(RunStatus.FAILED, reason=reason, permanent=permanent)
             self._folder.worker_path.unlink(missing_ok=True)
+        waiting = self._loop.unanswered() if self._loop else []
         while not self._inbox.empty():
-            command = self._inbox.get_nowait()
+            waiting.append(self._inbox.get_nowait())
+        for command in waiting:
             if command is not STOP:
-                command.fail("The run crashed.")
+                command.fail(f"The run crashed: {reason}")
 
 
 def _open_journal(run_dir: Path, on_event: Callable[[Event], None] | None) -> JournalWriter:

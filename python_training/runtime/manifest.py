@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ def read_manifest(path: Path, step: int) -> CheckpointInfo:
             reason=str(raw["reason"]),
             bytes=sum(file.bytes for file in files),
             sha256=hashlib.sha256(content).hexdigest(),
-            metrics={str(name): float(value) for name, value in raw["metrics"].items()},
+            metrics={str(name): _finite(name, value) for name, value in raw["metrics"].items()},
             files=files,
             system=str(raw["system"]),
             config=dict(raw["config"]),
@@ -124,6 +125,13 @@ def read_manifest(path: Path, step: int) -> CheckpointInfo:
     except (PaddockError, OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         wrong = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error).rstrip(".")
         raise CheckpointDamagedError(f"Checkpoint {step}: its manifest cannot be used ({wrong}).") from error
+
+
+def _finite(name: str, value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{name} is {number}")
+    return number
 
 
 def seal(folder: Path) -> list[CheckpointFile]:

@@ -49,7 +49,7 @@ class MLflowSettings:
             raise ConfigError(
                 f"mlflow_tracking_uri is set ({self.shown}), and MLflow is not installed.",
                 field="mlflow_tracking_uri",
-                hint=f"pip install 'paddock[mlflow]', or unset {TRACKING_URI}.",
+                hint=f"make setup installs it; or unset {TRACKING_URI}.",
             )
 
 

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from python_training.contracts.config import StrictModel, validate
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.names import Names
 from python_training.contracts.nudges import Nudge
 from python_training.runtime.run_folder import write_json
 from python_training.runtime.seats import MAX_SEATS, Cast, Sha256
@@ -44,14 +45,16 @@ class NudgeEvent(StrictModel):
     type: Literal["nudge"] = "nudge"
     tick: int = Field(ge=0)
     nudge: Nudge
-    orders: dict[SeatNumber, dict[str, Any] | None] = Field(description="By seat; null: fly as you like.")
+    orders: Annotated[dict[SeatNumber, dict[str, Any] | None], Names.NOTHING] = Field(
+        description="By seat; null: fly as you like."
+    )
 
 
 class PolicyFlown(StrictModel):
     """Which checkpoint of its run a policy was in this bout."""
 
     step: int = Field(ge=0)
-    sha256: str = Field(max_length=64)
+    sha256: Annotated[str, Names.NOTHING] = Field(max_length=64)
 
 
 class Bout(StrictModel):

@@ -16,6 +16,7 @@ from PIL import Image
 from python_training.contracts.errors import ConfigError, PaddockError
 from python_training.contracts.player import Player
 from python_training.contracts.view import ViewFrame
+from python_training.foreign_code import contained
 from python_training.raster import rasterise
 from python_training.runtime.playback import Playback
 
@@ -50,6 +51,7 @@ class Film:
     figures: Mapping[str, str | float | int]
 
 
+@contained("the film")
 def film(
     path: Path,
     world: str,

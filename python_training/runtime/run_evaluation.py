@@ -11,6 +11,7 @@ from python_training.contracts.errors import CheckpointError, ConfigError, NoChe
 from python_training.contracts.metrics import is_better
 from python_training.contracts.player import Player
 from python_training.contracts.seeds import held_out_seeds
+from python_training.foreign_code import contained
 from python_training.runtime.checkpoint import CheckpointInfo
 from python_training.runtime.evaluate import Evaluation, evaluate, joined, score_sets, scored
 from python_training.runtime.open_world import open_world
@@ -50,6 +51,7 @@ def task_of(folder: RunFolder) -> Task:
     return Task(found[0], found[1] if built is None else built.model_dump())
 
 
+@contained("the evaluation")
 def evaluate_run(
     folder: RunFolder,
     *,

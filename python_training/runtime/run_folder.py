@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -58,6 +58,8 @@ class RunSpec:
         parent: `{run, step}` of the checkpoint that it started from, or None.
         total_steps: the config's `total_steps` where the system has such a field.
         checkpoints_dir: the root folder of checkpoints, relative to the run's folder.
+        admitted: of a config from the network, the (kind, value) of names that it may use beside what the server's
+            settings allow, since the operator's presets have them; None: it is from a terminal, and may name anything.
     """
 
     id: str
@@ -71,6 +73,7 @@ class RunSpec:
     parent: Mapping[str, Any] | None = None
     total_steps: Annotated[int, Field(ge=0, le=MAX_INTEGER)] | None = None
     checkpoints_dir: str = "../../checkpoints"
+    admitted: tuple[tuple[str, str], ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The spec as the JSON object that run.json holds."""
@@ -82,7 +85,8 @@ class RunSpec:
         raw = json_object("run.json", content, error=RunDamagedError)
         try:
             check_plain(raw)
-            spec = _SPEC.validate_json(content, strict=True)
+            # A run of an older version did not say what it may name: nothing is admitted then.
+            spec = _SPEC.validate_json(json.dumps({"admitted": [], **raw}), strict=True)
         except ConfigError as error:
             raise RunDamagedError(f"run.json: {error.message}") from error
         except ValidationError as error:
@@ -241,8 +245,11 @@ def create_run(
     threads: int = 1,
     parent: Mapping[str, Any] | None = None,
     host_here: bool = False,
+    admitted: Sequence[tuple[str, str]] | None = None,
 ) -> RunFolder:
     """Create a queued run. `config` must be resolved already (`presets.resolve`).
+
+    Whoever passes a config on from the network says which names of it are `admitted`, see RunSpec.
 
     With `host_here` the calling process is its worker from the first moment on, so that no supervisor starts another
     one before the caller comes to call `loop.host`.
@@ -269,6 +276,7 @@ def create_run(
         parent=dict(parent) if parent else None,
         total_steps=getattr(model, "total_steps", None),
         checkpoints_dir=os.path.relpath(folder.checkpoints_dir, folder.path),
+        admitted=None if admitted is None else tuple(admitted),
     )
     with JournalWriter(folder.path) as journal:
         journal.append(EventType.STATUS, status=RunStatus.QUEUED)

@@ -10,13 +10,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from python_training.contracts.config import StrictModel
+from python_training.contracts.names import Names
 
 MAX_SEATS = 32
 MAX_TEAMS = 8
 
-RunId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Label = Annotated[str, Field(max_length=100)]
+RunId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$"), Names.NOTHING]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$"), Names.NOTHING]
+Label = Annotated[str, Field(max_length=100), Names.NOTHING]
 
 
 class PolicyPilot(StrictModel):
@@ -36,7 +37,7 @@ class GenomePilot(StrictModel):
     """One genome; its document is kept beside the seats, once however many seats it flies."""
 
     kind: Literal["genome"] = "genome"
-    system: str = Field(description="The training system that knows such genomes.")
+    system: Annotated[str, Names.NOTHING] = Field(description="The training system that knows such genomes.")
     sha256: Sha256 = Field(description="`document_hash` of it.")
     name: Label = Field("genome", description="What people call it.")
     run: RunId | None = Field(None, description="The run that bred it, if it is an elite.")
@@ -79,18 +80,24 @@ class Seat(StrictModel):
 class Cast(StrictModel):
     """A world and all who fly in it."""
 
-    world: str = Field(description="Name of one of Paddock's worlds.")
-    world_config: dict[str, Any] = Field(default_factory=dict, description="The world's config.")
+    world: Annotated[str, Names.MODULE] = Field(description="Name of one of Paddock's worlds.")
+    world_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
+        default_factory=dict, description="The world's config."
+    )
     seats: tuple[Seat, ...] = Field(min_length=1, max_length=MAX_SEATS, description="Seat i is flown by entry i.")
-    genomes: dict[str, dict[str, Any]] = Field(default_factory=dict, description="The pilots' genomes, by hash.")
-    tuned: dict[str, dict[str, Any]] = Field(default_factory=dict, description="Values of tuned players, by hash.")
+    genomes: Annotated[dict[str, dict[str, Any]], Names.NOTHING] = Field(
+        default_factory=dict, description="The pilots' genomes, by hash."
+    )
+    tuned: Annotated[dict[str, dict[str, Any]], Names.NOTHING] = Field(
+        default_factory=dict, description="Values of tuned players, by hash."
+    )
 
 
 class RunsAt(StrictModel):
     """Where the runs are that policies come from."""
 
-    logs_dir: str = Field(description="Folder that holds the journals of all runs.")
-    checkpoints_dir: str = Field(description="Folder that holds the checkpoints of all runs.")
+    logs_dir: Annotated[str, Names.SERVER] = Field(description="Folder that holds the journals of all runs.")
+    checkpoints_dir: Annotated[str, Names.SERVER] = Field(description="Folder that holds the checkpoints of all runs.")
 
 
 def document_hash(document: Mapping[str, Any]) -> str:

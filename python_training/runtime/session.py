@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from python_training.contracts.errors import ConfigError, NoCheckpointError, PaddockError, UnknownNameError
+from python_training.foreign_code import contained
 from python_training.runtime.session_spec import read_spec
 from python_training.runtime.threads import limit_threads
 
@@ -34,7 +35,8 @@ def main(arguments: list[str]) -> int:
         spec = read_spec(Path(arguments[0]))
         from python_training.runtime.session_loop import Session
 
-        session = Session(spec)
+        with contained("the session"):
+            session = Session(spec)
     except PaddockError as error:
         print(error.message, file=sys.stderr)
         if isinstance(error, ConfigError):
@@ -42,7 +44,12 @@ def main(arguments: list[str]) -> int:
         return 4 if isinstance(error, UnknownNameError | NoCheckpointError) else 1
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: session.end("terminated"))
-    print(f"Ended: {session.run()}.", file=sys.stderr)
+    try:
+        with contained("the session"):
+            print(f"Ended: {session.run()}.", file=sys.stderr)
+    except PaddockError as error:
+        print(error.message, file=sys.stderr)
+        return 1
     return 0
 
 

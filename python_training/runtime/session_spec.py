@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from python_training.contracts.config import StrictModel, validate
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.names import Names
 from python_training.runtime.seats import Cast, RunsAt
 
 MIN_SPEED, MAX_SPEED = 0.1, 20.0
@@ -21,8 +22,8 @@ class PolicyPlayer(StrictModel):
     """A policy from a checkpoint of a run."""
 
     kind: Literal["policy"] = "policy"
-    run_dir: str = Field(description="Folder of the run's journal.")
-    checkpoints_dir: str = Field(description="Folder that holds the checkpoints of all runs.")
+    run_dir: Annotated[str, Names.SERVER] = Field(description="Folder of the run's journal.")
+    checkpoints_dir: Annotated[str, Names.SERVER] = Field(description="Folder that holds the checkpoints of all runs.")
     step: int | None = Field(None, ge=0, description="Step of the checkpoint; the newest, followed, when left out.")
 
 
@@ -30,19 +31,29 @@ class ScriptedPlayer(StrictModel):
     """A player of the world's own that learned nothing."""
 
     kind: Literal["scripted"] = "scripted"
-    name: str = Field("expert", description="Name of the player, e.g. expert or random.")
+    name: Annotated[str, Names.NOTHING] = Field("expert", description="Name of the player, e.g. expert or random.")
 
 
 class SessionSpec(StrictModel):
     """One session: one `player` in a `world` to watch, a game for a `cast`, or the `replay` of a recorded game."""
 
-    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", description="Name of the session.")
-    folder: str = Field(description="Folder of the session, which decides the path of its control socket.")
-    world: str = Field("", description="Name of one of Paddock's worlds, if there is a `player`.")
-    world_config: dict[str, Any] = Field(default_factory=dict, description="The world's config.")
+    id: Annotated[str, Names.SERVER] = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", description="Name of the session."
+    )
+    folder: Annotated[str, Names.SERVER] = Field(
+        description="Folder of the session, which decides the path of its control socket."
+    )
+    world: Annotated[str, Names.MODULE] = Field(
+        "", description="Name of one of Paddock's worlds, if there is a `player`."
+    )
+    world_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
+        default_factory=dict, description="The world's config."
+    )
     player: Annotated[PolicyPlayer | ScriptedPlayer, Field(discriminator="kind")] | None = None
     cast: Cast | None = None
-    replay: str | None = Field(None, description="A recording's file, in the folder of the session.")
+    replay: Annotated[str | None, Names.SERVER] = Field(
+        None, description="A recording's file, in the folder of the session."
+    )
     runs: RunsAt | None = Field(None, description="Where policies of a cast or a replay are found.")
     seed: int = Field(2**31, ge=0, lt=2**32, description="Seed of the first episode; each next one counts up.")
     speed: float = Field(1.0, ge=MIN_SPEED, le=MAX_SPEED, description="World seconds for one second of the clock.")

@@ -109,6 +109,10 @@ class TrainingLoop:
                 self._save(reason)
             self._show(moving=True)
 
+    def unanswered(self) -> list[Command | None]:
+        """The accepted commands that have not been answered yet, once `run` has raised."""
+        return list(self._waiting)
+
     def _obey(self) -> None:
         """Carry out the commands in line; while the run is paused, wait for more."""
         while not self._stopping:
@@ -131,7 +135,10 @@ class TrainingLoop:
             if command is not STOP:
                 self._waiting.append(command)
         elif command.name == "save":
-            if error := self._save("save"):
+            self._waiting.append(command)
+            error = self._save("save")
+            self._waiting.remove(command)
+            if error:
                 command.fail(error, step=self.step)
             else:
                 command.done(step=self.step, result={"checkpoint": str(self.step)})

@@ -248,11 +248,15 @@ DAMAGES: Mapping[str, Damage] = {
 }
 
 
+def _write_state(folder: Path) -> None:
+    (folder / "state.json").write_text("{}")
+
+
 def fill(folder: RunFolder) -> None:
     """Give a run without a worker the files that it lacks to be damaged: checkpoint, worker.json, log, tb."""
     folder.checkpoints().save(
         5,
-        lambda path: (path / "state.json").write_text("{}") and None,
+        _write_state,
         reason="periodic",
         metrics={"value": 1.0},
         config=dict(folder.spec().config),

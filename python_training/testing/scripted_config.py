@@ -1,6 +1,8 @@
-"""Config and metrics of the scripted trainer: a random walk that crashes, hangs or emits NaN when told to."""
+"""Config and metrics of the scripted trainer: a random walk that crashes, ends, hangs or emits NaN when told to."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from pydantic import Field
 
@@ -20,6 +22,12 @@ class ScriptedConfig(SystemConfig):
     state_bytes: int = Field(0, ge=0, le=2**30, description="Size of a block of zeros in every checkpoint.")
     crash_at_step: int | None = Field(None, ge=1, description="Raise an error on reaching this step.")
     crash_when_resumed: bool = Field(True, description="Raise that error in a resumed run, too.")
+    end_at_step: int | None = Field(None, ge=1, description="Try to end the process on reaching this step.")
+    end_by: Literal["SystemExit", "KeyboardInterrupt", "GeneratorExit", "os._exit"] = Field(
+        "SystemExit", description="How it is tried."
+    )
+    end_in: Literal["advance", "view", "close", "save", "thread"] = Field("advance", description="Where it is tried.")
+    state_nan_from_step: int | None = Field(None, ge=1, description="The state holds a NaN from this step on.")
     hang_at_step: int | None = Field(None, ge=1, description="Never return from the update that reaches this step.")
     nan_from_step: int | None = Field(None, ge=1, description="`noise` is NaN from this step on.")
     nan_until_step: int | None = Field(None, ge=1, description="`noise` is a number again from this step on.")

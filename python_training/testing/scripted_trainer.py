@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
+import os
 import time
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from python_training.contracts.config import SystemConfig
 from python_training.contracts.errors import CheckpointError
 from python_training.contracts.trainer import Point, Progress
 from python_training.contracts.view import Layer, Shape, ViewFrame
+from python_training.executors.local import LocalExecutor
 from python_training.testing.scripted_config import ScriptedConfig
 
 _STATE = "state.json"
@@ -44,7 +48,10 @@ class ScriptedTrainer:
 
     def save(self, folder: Path) -> None:
         """Write state.json, and zeros.bin if `state_bytes` asks for it."""
-        state = {"step": self._step, "value": self._value, "random": self._random.bit_generator.state}
+        self._end_if_told("save")
+        broken = self._config.state_nan_from_step is not None and self._step >= self._config.state_nan_from_step
+        value = math.nan if broken else self._value
+        state = {"step": self._step, "value": value, "random": self._random.bit_generator.state}
         (folder / _STATE).write_text(json.dumps(state))
         if self._config.state_bytes:
             (folder / "zeros.bin").write_bytes(bytes(self._config.state_bytes))
@@ -61,6 +68,7 @@ class ScriptedTrainer:
 
     def view(self) -> ViewFrame | None:
         """The walk's position on a line."""
+        self._end_if_told("view")
         ball = Shape("circle", x=5.0 + self._value % 1.0, y=5.0, r=0.5, fill="accent", id="walker")
         ground = Shape("rect", x=5.0, y=5.0, w=10.0, h=10.0, fill="ground")
         return ViewFrame(
@@ -73,6 +81,12 @@ class ScriptedTrainer:
 
     def close(self) -> None:
         """Nothing is held."""
+        self._end_if_told("close")
+
+    def _end_if_told(self, where: str) -> None:
+        config = self._config
+        if config.end_in == where and config.end_at_step is not None and self._step >= config.end_at_step:
+            _end(config.end_by)
 
     def _walk(self) -> Point:
         config = self._config
@@ -82,6 +96,10 @@ class ScriptedTrainer:
         self._step += 1
         if self._step == config.crash_at_step and (config.crash_when_resumed or not self._resumed):
             raise RuntimeError(f"The config asks for a crash at step {self._step}.")
+        self._end_if_told("advance")
+        if config.end_in == "thread" and self._step == config.end_at_step:
+            with contextlib.closing(LocalExecutor(1)) as executor:
+                executor.run(_end, [config.end_by])
         if self._step == config.hang_at_step:
             print(f"hanging at step {self._step}", flush=True)
         while self._step == config.hang_at_step:
@@ -99,3 +117,10 @@ class ScriptedTrainer:
         if self._step == config.undeclared_at_step:
             values["undeclared"] = 1.0
         return Point(self._step, values)
+
+
+def _end(how: str) -> None:
+    """Do what foreign code does that ends a process."""
+    if how == "os._exit":
+        os._exit(0)
+    raise {"SystemExit": SystemExit(0), "KeyboardInterrupt": KeyboardInterrupt(), "GeneratorExit": GeneratorExit()}[how]

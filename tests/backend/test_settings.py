@@ -141,3 +141,25 @@ def test_settings_pass_through_the_environment_unchanged(monkeypatch: pytest.Mon
     for name, value in settings.to_environment().items():
         monkeypatch.setenv(name, value)
     assert load_settings() == settings
+
+
+def test_a_token_may_lie_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PADDOCK_TOKEN_FILE holds it for when none is set otherwise; a short one is refused as any other is."""
+    file = tmp_path / "token"
+    monkeypatch.setenv("PADDOCK_TOKEN_FILE", str(file))
+    assert load_settings().token == ""
+    file.write_text(f"{TOKEN}\n")
+    monkeypatch.setenv("PADDOCK_TOKEN", "")
+    assert load_settings(host="0.0.0.0").token == TOKEN  # noqa: S104  # not bound
+    assert load_settings(token="chosen-and-long-enough").token == "chosen-and-long-enough"  # noqa: S105, S106  # a test's
+    file.write_text("short")
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    assert caught.value.field == "token"
+
+
+def test_a_token_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """A folder in its place is no reason to serve without a token."""
+    with pytest.raises(ConfigError, match=str(tmp_path)) as caught:
+        load_settings(token_file=tmp_path)
+    assert caught.value.field == "token_file"

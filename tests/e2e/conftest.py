@@ -64,14 +64,18 @@ class Server:
         return self.process.wait(timeout=30)
 
 
+def free_port() -> int:
+    """A port of the loopback on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def served(root: Path) -> Iterator[Server]:
     """A running server; afterwards it and its runs are gone."""
     if not (REPOSITORY / "frontend/dist/paddock/browser/index.html").is_file():
         missing("the built dashboard (make setup)")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Server(root, port)
+    server = Server(root, free_port())
     server.start()
     try:
         yield server

@@ -1,9 +1,8 @@
-"""What the README and docs/ tell readers to type, open and set does exist."""
+"""What the README and docs/ tell readers to open and set does exist; what they type is in test_typed_commands.py."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from backend.cli.program import program
 from python_training.contracts.config import SystemConfig
 from python_training.simulators.arena.config import METRICS
 from python_training.systems.neat.config import NEATConfig
@@ -23,12 +21,9 @@ from python_training.systems.tuner.metrics import metrics as tuner_metrics
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted([*REPOSITORY.glob("README.md"), *(REPOSITORY / "docs").rglob("*.md")])
-SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 ANY_BLOCK = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-ASSIGNMENT = re.compile(r"[A-Z_]+=\S*")
-TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 TEST_NAME = re.compile(r"`(test_\w+)`")
 
 
@@ -37,36 +32,6 @@ def pages(pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     for page in PAGES:
         for found in pattern.findall(page.read_text()):
             yield str(page.relative_to(REPOSITORY)), found
-
-
-def typed(program_name: str) -> list[tuple[str, str]]:
-    """`(page, line)` of every command in a shell block that calls the program, variables before it left out."""
-    found = []
-    for page, block in pages(SHELL_BLOCK):
-        for line in block.replace("\\\n", " ").splitlines():
-            words = line.split()
-            while words and ASSIGNMENT.fullmatch(words[0]):
-                words.pop(0)
-            if words and words[0].removeprefix(".venv/bin/") == program_name:
-                found.append((page, " ".join(words)))
-    return found
-
-
-def problem(line: str) -> str | None:
-    """What is wrong with a `paddock` command, None if it parses: its name, options, arguments and their types."""
-    words = shlex.split(line, comments=True)[1:]
-    command: Any = program()
-    context = command.make_context("paddock", [], resilient_parsing=True)
-    try:
-        while hasattr(command, "get_command"):
-            name, command, words = command.resolve_command(context, words)
-            context = command.make_context(name, list(words), parent=context, resilient_parsing=True)
-        command.make_context(context.info_name, list(words), parent=context.parent)
-    except SystemExit:
-        return None  # --help and its like end at once
-    except Exception as error:  # whatever the parser raises is the finding
-        return f"{type(error).__name__}: {error}"
-    return None
 
 
 def slug(heading: str) -> str:
@@ -82,32 +47,8 @@ def table_names(page: Path, heading: str) -> list[str]:
 
 
 def test_the_pages_are_found() -> None:
-    """The other tests look at something: pages, commands and targets."""
+    """The other tests look at something."""
     assert len(PAGES) > 8
-    assert len(typed("paddock")) > 30
-    assert typed("make")
-
-
-@pytest.mark.parametrize(("page", "line"), typed("paddock"))
-def test_a_paddock_command_parses(page: str, line: str) -> None:
-    """The command exists and takes the options and values shown."""
-    assert problem(line) is None, f"{page}: {line}"
-
-
-@pytest.mark.parametrize("line", ["paddock trian", "paddock train ppo --sede 3", "paddock serve --port high"])
-def test_a_wrong_command_would_be_noticed(line: str) -> None:
-    """The parser used here refuses what the shell would refuse."""
-    assert problem(line) is not None
-
-
-def test_make_targets_exist() -> None:
-    """Every `make` line of a shell block, and every `make ...` in the text, names a target of the Makefile."""
-    targets = set(TARGET.findall((REPOSITORY / "Makefile").read_text()))
-    named = {
-        (page, word) for page, line in typed("make") for word in shlex.split(line, comments=True)[1:] if "=" not in word
-    }
-    named |= set(pages(re.compile(r"`make ([a-z-]+)`")))
-    assert {(page, word) for page, word in named if word not in targets} == set()
 
 
 def test_links_lead_somewhere() -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import ImageColor
 
 from python_training.contracts.view import Layer, Shape, ViewFrame
-from python_training.raster import PALETTES, rasterise
+from python_training.raster import PALETTES, image_text, rasterise
 
 
 def frame(*shapes: Shape) -> ViewFrame:
@@ -78,3 +80,39 @@ def test_palettes_name_the_same_colours() -> None:
     """Both themes know every name of the contract."""
     assert set(PALETTES["light"]) == set(PALETTES["dark"])
     assert len(PALETTES["light"]) == 14 + 8
+
+
+def test_an_image_fills_its_rectangle_upright() -> None:
+    """The first row of pixels is at the top of the rectangle, whatever the file's format."""
+    for side in (8, 400):
+        pixels = np.zeros((side, side, 3), np.uint8)
+        pixels[: side // 2] = (255, 0, 0)
+        pixels[side // 2 :] = (0, 0, 255)
+        shown = rasterise(frame(Shape("image", x=3.0, y=1.0, w=2.0, h=2.0, image=image_text(pixels))), width=400)
+        assert shown[40, 300] == pytest.approx([255, 0, 0], abs=6)
+        assert shown[160, 300] == pytest.approx([0, 0, 255], abs=6)
+        assert tuple(shown[100, 100]) == colour("ground")
+
+
+def test_images_turn_and_fade() -> None:
+    """An angle is counter-clockwise and alpha blends, as for every other shape."""
+    pixels = np.zeros((4, 4, 3), np.uint8)
+    pixels[:, 2:] = 255
+    turned = Shape("image", x=2.0, y=1.0, w=1.0, h=1.0, angle=np.pi / 2, image=image_text(pixels))
+    shown = rasterise(frame(turned), width=400)
+    assert (shown[60, 200] > 250).all()
+    assert (shown[140, 200] < 5).all()
+    faded = replace(turned, alpha=0.5)
+    half = rasterise(frame(faded), width=400)[140, 200]
+    assert half == pytest.approx(np.array(colour("ground")) / 2, abs=3)
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [np.zeros((4, 4, 3)), np.zeros((4, 4, 4), np.uint8), np.zeros((0, 4, 3), np.uint8), np.zeros(4, np.uint8)],
+    ids=["float", "alpha", "empty", "flat"],
+)
+def test_what_is_no_picture_is_refused(pixels: np.ndarray) -> None:
+    """A foreign `rgb_array` of another shape or dtype is named with what came."""
+    with pytest.raises(ValueError, match="An image must"):
+        image_text(pixels)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.domain.fold import Fold
 from backend.domain.run import Labels, Run
-from backend.store.base import Measured, RunFilter, Series, Standing
+from backend.store.base import STATUS_ORDER, Measured, RunFilter, Series, Standing
 from backend.store.sql.database import open_engine, reading, writing
 from backend.store.sql.models import DeletedRow, EventRow, PointRow, RunRow, SeriesRow
 from backend.store.sql.points import RunPoints
@@ -31,9 +32,14 @@ from backend.store.sql.rows import (
 )
 from backend.store.sql.thinning import read_newest, read_series
 from python_training.contracts.events import Event, EventType
+from python_training.contracts.status import RunStatus
 
 SWEEP_ROWS = 20_000
 """What a deleted run leaves is removed in transactions of about so many rows, which keeps each of them short."""
+
+
+_READING = "reading"
+"""Beside a run's record in its state: where its journal was read to."""
 
 
 class SqlRunStore:
@@ -93,7 +99,9 @@ class SqlRunStore:
                 folding.take(event, points)
             points.flush()
             after = folding.run
-            connection.execute(update(RunRow).where(RunRow.key == row.key).values(**run_columns(after, before)))
+            columns = run_columns(after, before)
+            columns["state"][_READING] = row.state.get(_READING)
+            connection.execute(update(RunRow).where(RunRow.key == row.key).values(**columns))
             return after
 
     def label(self, run_id: str, labels: Labels) -> Run:
@@ -102,15 +110,15 @@ class SqlRunStore:
             connection.execute(update(RunRow).where(RunRow.id == run_id).values(**label_columns(labels)))
             return run_of(connection, run_id)
 
-    def observe(self, run_id: str, *, damage: str) -> Run:
+    def observe(self, run_id: str, *, damage: str, reading: Mapping[str, Any] | None = None) -> None:
         """Note what the server found out about the run by itself."""
         with writing(self._engine) as connection:
             row = connection.execute(select_runs().where(RunRow.id == run_id).with_for_update()).first()
             if row is None:
                 raise unknown(run_id)
-            state = {**(row.state if isinstance(row.state, dict) else {}), "damage": damage}
+            known = row.state if isinstance(row.state, dict) else {}
+            state = {**known, "damage": damage, _READING: dict(reading) if reading else None}
             connection.execute(update(RunRow).where(RunRow.key == row.key).values(state=state))
-            return run_of(connection, run_id)
 
     def delete(self, run_id: str) -> None:
         """Forget the run with all its events and points; without effect if there is none."""
@@ -128,7 +136,7 @@ class SqlRunStore:
             return run_of(connection, run_id)
 
     def find(self, filter: RunFilter) -> tuple[list[Run], int]:
-        """Fitting runs, pinned ones first, then newest first; and how many there are without limit and offset."""
+        """Fitting runs, pinned ones first, then in the order asked for; and how many fit without limit and offset."""
         conditions: list[ColumnElement[bool]] = []
         if filter.status:
             conditions.append(RunRow.status.in_([status.value for status in filter.status]))
@@ -144,7 +152,7 @@ class SqlRunStore:
             rows = connection.execute(
                 select_runs()
                 .where(*conditions)
-                .order_by(RunRow.pinned.desc(), RunRow.created.desc(), RunRow.id.desc())
+                .order_by(RunRow.pinned.desc(), *_order(filter), RunRow.created.desc(), RunRow.id.desc())
                 .limit(filter.limit)
                 .offset(filter.offset)
             )
@@ -153,8 +161,8 @@ class SqlRunStore:
     def standings(self) -> dict[str, Standing]:
         """Of every run, how far its journal was taken in."""
         with reading(self._engine) as connection:
-            runs = [run_from(row) for row in connection.execute(select_runs())]
-        return {run.id: Standing(run.last_seq, run.system != "", run.status.is_active, run.damage) for run in runs}
+            rows = connection.execute(select_runs()).all()
+        return {row.id: _standing(row) for row in rows}
 
     def newest(self) -> Run | None:
         """The run created last of those that can be read, None if there is none."""
@@ -235,6 +243,12 @@ class SqlRunStore:
                 connection.execute(step)
 
 
+def _standing(row: Row[Any]) -> Standing:
+    run = run_from(row)
+    reading = row.state.get(_READING) if isinstance(row.state, dict) else None
+    return Standing(run.last_seq, run.system != "", run.status.is_active, run.damage, reading)
+
+
 def _make_way(connection: Connection, run_key: int, points: RunPoints, last_seq: int, first: Event) -> None:
     """Remove events that the compacted event `first` stands for, with their points, so that they do not count twice."""
     first_seq = first.data.get("first_seq", first.seq)
@@ -247,3 +261,11 @@ def _make_way(connection: Connection, run_key: int, points: RunPoints, last_seq:
             measured.update(point["values"].keys())
     points.drop_newest(measured)
     connection.execute(delete(EventRow).where(EventRow.run_key == run_key, old))
+
+
+def _order(filter: RunFilter) -> list[ColumnElement[Any]]:
+    """What comes before age in the order of runs; of the queue, the oldest is the next."""
+    if filter.order == "newest":
+        return []
+    rank = case({status.value: place for status, place in STATUS_ORDER.items()}, value=RunRow.status, else_=0)
+    return [rank, case((RunRow.status == RunStatus.QUEUED.value, RunRow.created), else_=0.0)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from python_training.gymnasium_api.single_world import SingleWorld, register
@@ -76,8 +77,8 @@ class ArenaEnv(SingleWorld[ArenaConfig]):
     - `render_mode`: "rgb_array" or None.
     """
 
-    def __init__(self, config: ArenaConfig | dict[str, Any] | None = None, render_mode: str | None = None) -> None:
-        super().__init__(ArenaVectorEnv(1, ArenaConfig.model_validate(config or {}), render_mode))
+    def __init__(self, config: ArenaConfig | Mapping[str, Any] | None = None, render_mode: str | None = None) -> None:
+        super().__init__(ArenaVectorEnv(1, config, render_mode))
 
 
 register(ENV_ID, ArenaEnv, ArenaVectorEnv)

@@ -53,11 +53,11 @@ class ArenaVectorEnv(VectorWorld[ArenaConfig]):
     def __init__(
         self,
         num_envs: int = 1,
-        config: ArenaConfig | None = None,
+        config: ArenaConfig | Mapping[str, Any] | None = None,
         render_mode: str | None = None,
         autoreset: Literal["next_step", "disabled"] = "next_step",
     ) -> None:
-        super().__init__(num_envs, config or ArenaConfig(), render_mode, OBSERVATION_SPACE, ACTION_SPACE)
+        super().__init__(num_envs, ArenaConfig, config, render_mode, OBSERVATION_SPACE, ACTION_SPACE)
         if autoreset not in ("next_step", "disabled"):
             raise ConfigError(f"autoreset must be 'next_step' or 'disabled', got '{autoreset}'.", field="autoreset")
         self.seats = self.config.pilots

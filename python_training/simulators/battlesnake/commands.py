@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from python_training.simulators.battlesnake.play.contests import DEFAULT_AT_ONCE, DEFAULT_TIMEOUT_MS
+from python_training.simulators.battlesnake.play.contests import DEFAULT_AT_ONCE
 from python_training.simulators.battlesnake.player_commands import explain, parameters, players
+from python_training.simulators.battlesnake.rules.modes import DEFAULT_TIMEOUT_MS
 from python_training.simulators.battlesnake.serve_command import EPILOG as SERVE_EPILOG
 from python_training.simulators.battlesnake.serve_command import serve
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from python_training.gymnasium_api.single_world import SingleWorld, register
@@ -68,9 +69,9 @@ class BattlesnakeEnv(SingleWorld[BattlesnakeConfig]):
     """
 
     def __init__(
-        self, config: BattlesnakeConfig | dict[str, Any] | None = None, render_mode: str | None = None
+        self, config: BattlesnakeConfig | Mapping[str, Any] | None = None, render_mode: str | None = None
     ) -> None:
-        super().__init__(BattlesnakeVectorEnv(1, BattlesnakeConfig.model_validate(config or {}), render_mode))
+        super().__init__(BattlesnakeVectorEnv(1, config, render_mode))
 
 
 register(ENV_ID, BattlesnakeEnv, BattlesnakeVectorEnv)

@@ -22,10 +22,9 @@ from python_training.simulators.battlesnake.rules.board_json import (
     refuse,
     written_points,
 )
-from python_training.simulators.battlesnake.rules.modes import MAX_HEALTH, MODES
+from python_training.simulators.battlesnake.rules.modes import DEFAULT_TIMEOUT_MS, MAX_HEALTH, MODES
 from python_training.simulators.battlesnake.rules.reference import Board, Point, Snake
 
-DEFAULT_TIMEOUT_MS: Final = 500
 MAX_TIMEOUT_MS: Final = 600_000
 MAX_TURN: Final = 1_000_000
 SPARE_SEGMENTS: Final = 7

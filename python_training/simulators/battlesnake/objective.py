@@ -8,50 +8,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
-from python_training.contracts.config import StrictModel, validate
+from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.metrics import Better
 from python_training.contracts.objective import PairScores, Parameter
-from python_training.simulators.battlesnake.config import BattlesnakeConfig
-from python_training.simulators.battlesnake.play.contests import DEFAULT_TIMEOUT_MS, Contests, contestant
+from python_training.simulators.battlesnake.objective_config import BattlesnakeObjectiveSettings
+from python_training.simulators.battlesnake.play.contests import Contests, contestant
 from python_training.simulators.battlesnake.play.pairs import play_pairs
 from python_training.simulators.battlesnake.players.parameters import PARAMETERS
 from python_training.simulators.battlesnake.players.player_file import heuristic, player_text
 from python_training.simulators.battlesnake.players.players import Player
 from python_training.simulators.battlesnake.players.roster import preset
 from python_training.simulators.battlesnake.remote.players import RemotePlayer
-
-_MOST_OPPONENTS = 20
-
-
-class BattlesnakeObjectiveSettings(StrictModel):
-    """Which player is tuned, in which games, and whom it must not lose ground to."""
-
-    player: str = Field(
-        default="training",
-        max_length=4096,
-        description="Preset or file of the heuristic player that tuning begins with. Its options hold for all settings "
-        "that are tried; with MCTS off, hybrid.mcts_iterations and hybrid.mcts_timeout_ms change nothing.",
-    )
-    use_mcts: bool | None = Field(
-        default=None, description="Whether late duels are searched with MCTS, which is slow; null: as the player says."
-    )
-    tune: tuple[str, ...] = Field(
-        default=(),
-        max_length=len(PARAMETERS),
-        description="Parameters or sections to tune, e.g. weights or traps.severe; empty: all.",
-    )
-    opponents: tuple[str, ...] = Field(
-        default=("hungry", "space-filler", "hunter", "territorial"),
-        max_length=_MOST_OPPONENTS,
-        description="Fixed opponents: scripted players, presets, files, or Battlesnake servers by http(s):// URL.",
-    )
-    game: BattlesnakeConfig = Field(default=BattlesnakeConfig(), description="The games; always duels.")
-    timeout_ms: int = Field(
-        default=DEFAULT_TIMEOUT_MS, ge=10, le=60_000, description="What a server among the opponents has for a move."
-    )
 
 
 class BattlesnakeObjective:

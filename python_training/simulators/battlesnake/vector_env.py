@@ -42,9 +42,12 @@ class BattlesnakeVectorEnv(VectorWorld[BattlesnakeConfig]):
     metadata = METADATA
 
     def __init__(
-        self, num_envs: int = 1, config: BattlesnakeConfig | None = None, render_mode: str | None = None
+        self,
+        num_envs: int = 1,
+        config: BattlesnakeConfig | Mapping[str, Any] | None = None,
+        render_mode: str | None = None,
     ) -> None:
-        super().__init__(num_envs, config or BattlesnakeConfig(), render_mode, OBSERVATION_SPACE, ACTION_SPACE)
+        super().__init__(num_envs, BattlesnakeConfig, config, render_mode, OBSERVATION_SPACE, ACTION_SPACE)
         self.layout = layout(self.config)
         self.games = allocate(num_envs, self.layout)
         self.seats = self.layout.snakes

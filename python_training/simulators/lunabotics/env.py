@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from python_training.gymnasium_api.single_world import SingleWorld, register
@@ -74,8 +75,10 @@ class LunaboticsEnv(SingleWorld[LunaboticsConfig]):
     - `render_mode`: "rgb_array" or None.
     """
 
-    def __init__(self, config: LunaboticsConfig | dict[str, Any] | None = None, render_mode: str | None = None) -> None:
-        super().__init__(LunaboticsVectorEnv(1, LunaboticsConfig.model_validate(config or {}), render_mode))
+    def __init__(
+        self, config: LunaboticsConfig | Mapping[str, Any] | None = None, render_mode: str | None = None
+    ) -> None:
+        super().__init__(LunaboticsVectorEnv(1, config, render_mode))
 
 
 register(ENV_ID, LunaboticsEnv, LunaboticsVectorEnv)

@@ -39,9 +39,12 @@ class LunaboticsVectorEnv(VectorWorld[LunaboticsConfig]):
     metadata = METADATA
 
     def __init__(
-        self, num_envs: int = 1, config: LunaboticsConfig | None = None, render_mode: str | None = None
+        self,
+        num_envs: int = 1,
+        config: LunaboticsConfig | Mapping[str, Any] | None = None,
+        render_mode: str | None = None,
     ) -> None:
-        super().__init__(num_envs, config or LunaboticsConfig(), render_mode, OBSERVATION_SPACE, ACTION_SPACE)
+        super().__init__(num_envs, LunaboticsConfig, config, render_mode, OBSERVATION_SPACE, ACTION_SPACE)
         self.metadata = {**METADATA, "render_fps": round(1.0 / (self.config.dt * self.config.action_repeat))}
         self.parameters = parameters(self.config)
         self.state = allocate(num_envs)

@@ -95,14 +95,15 @@ def _function_names(evolution: Evolution) -> list[str]:
 
 
 def _genes(population: Mapping[int, Any], names: list[str]) -> Arrays:
-    """All genomes, one after the other; a fitness that was not given yet is NaN."""
+    """All genomes, one after the other; a fitness that was not given yet is 0, and not `rated`."""
     number = {name: index for index, name in enumerate(names)}
     genomes = list(population.values())
     nodes = [node for genome in genomes for node in genome.nodes.values()]
     links = [link for genome in genomes for link in genome.connections.values()]
     return {
         "keys": np.array([genome.key for genome in genomes], dtype=np.int64),
-        "fitness": np.array([np.nan if each.fitness is None else each.fitness for each in genomes], dtype=np.float64),
+        "fitness": np.array([each.fitness or 0.0 for each in genomes], dtype=np.float64),
+        "rated": np.array([each.fitness is not None for each in genomes], dtype=np.bool_),
         "node_counts": np.array([len(genome.nodes) for genome in genomes], dtype=np.int64),
         "link_counts": np.array([len(genome.connections) for genome in genomes], dtype=np.int64),
         "nodes": np.array([node.key for node in nodes], dtype=np.int64),
@@ -122,11 +123,12 @@ def _population(arrays: Arrays, names: list[str], config: Any) -> dict[int, Geno
     plain = {name: array.tolist() for name, array in arrays.items()}
     nodes, links = _node_genes(plain, names), _link_genes(plain)
     population: dict[int, Genome] = {}
-    for key, fitness, node_count, link_count in zip(
-        plain["keys"], plain["fitness"], plain["node_counts"], plain["link_counts"], strict=True
+    rated = plain.get("rated", [fitness == fitness for fitness in plain["fitness"]])  # NaN in older checkpoints
+    for key, fitness, is_rated, node_count, link_count in zip(
+        plain["keys"], plain["fitness"], rated, plain["node_counts"], plain["link_counts"], strict=True
     ):
         genome = Genome(key)
-        genome.fitness = None if fitness != fitness else fitness
+        genome.fitness = fitness if is_rated else None
         genome.nodes = {node.key: node for node in (next(nodes) for _ in range(node_count))}
         genome.connections = {link.key: link for link in (next(links) for _ in range(link_count))}
         if not set(config.output_keys) <= set(genome.nodes):

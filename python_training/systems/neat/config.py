@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from python_training import registry
 from python_training.contracts.config import LIVE, StrictModel, SystemConfig, validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.contracts.names import Names
 
 InitialConnection = Literal[
     "unconnected",
@@ -39,8 +41,10 @@ class FloatGene(StrictModel):
 class FunctionGene(StrictModel):
     """Which function a node uses."""
 
-    default: str = Field(default="tanh", description="Function of a new node, or random.")
-    options: tuple[str, ...] = Field(default=("tanh",), min_length=1, description="Functions to choose from.")
+    default: Annotated[str, Names.NOTHING] = Field(default="tanh", description="Function of a new node, or random.")
+    options: Annotated[tuple[str, ...], Names.NOTHING] = Field(
+        default=("tanh",), min_length=1, description="Functions to choose from."
+    )
     mutate_rate: float = Field(default=0.0, ge=0, le=1, description="Chance that a mutation chooses anew.")
 
 
@@ -109,8 +113,10 @@ class GeneticSettings(StrictModel):
 class NEATConfig(SystemConfig):
     """A run of NEAT (Stanley & Miikkulainen 2002, https://doi.org/10.1162/106365602320169811)."""
 
-    env: str = Field("arena", description="The world: a name of Paddock's own, or any Gymnasium id.")
-    env_config: dict[str, Any] = Field(
+    env: Annotated[str, Names.MODULE] = Field(
+        "arena", max_length=300, description="The world: a name of Paddock's own, or any Gymnasium id."
+    )
+    env_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
         default_factory=dict, description="Settings of the world; of another Gymnasium id, the env's arguments."
     )
     generations: int = Field(
@@ -162,7 +168,7 @@ class NEATConfig(SystemConfig):
     )
     held_out_bouts: int = Field(100, ge=1, le=10_000, description="Held-out bouts that a new champion is reported by.")
     recurrent: bool = Field(False, description="Whether networks may have loops, and so remember.")
-    seed_genomes: tuple[dict[str, Any], ...] = Field(
+    seed_genomes: Annotated[tuple[dict[str, Any], ...], Names.NOTHING] = Field(
         (),
         max_length=1000,
         description="Genomes that the first generation is bred from, as JSON: Paddock's own or neat-python's export.",
@@ -187,7 +193,9 @@ class NEATConfig(SystemConfig):
         "last generation's species; the latter two in a world of duels.",
     )
     executor: Literal["local", "ray"] = Field("local", description="Where bouts are flown: on this machine, or by Ray.")
-    ray_address: str = Field("", description="Ray cluster: empty starts one here; auto, host:port or ray://host:port.")
+    ray_address: Annotated[str, Names.ADDRESS] = Field(
+        "", max_length=300, description="Ray cluster: empty starts one here; auto, host:port or ray://host:port."
+    )
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -218,6 +226,14 @@ class NEATConfig(SystemConfig):
             raise ConfigError(f"opponents: there are no duels in '{self.env}', only scripted.", field="opponents")
         self.world_config()
         return self
+
+    def unused_names(self) -> frozenset[str]:
+        """Only Ray has a cluster."""
+        return frozenset() if self.executor == "ray" else frozenset({"ray_address"})
+
+    def settings_models(self) -> Mapping[str, BaseModel | None]:
+        """The world's own config, where it has one."""
+        return {"env_config": self.world_config()}
 
     def world_config(self) -> Any:
         """The validated config of the world; None if the world is not Paddock's own.

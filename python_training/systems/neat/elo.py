@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 FIRST_RATING = 1000.0
@@ -24,10 +25,10 @@ def performance_rating(opponents: Sequence[float], points: Sequence[float], duel
     """
     if not opponents:
         return FIRST_RATING
-    made = sum(points) + 0.5 * len(opponents)
+    made = math.fsum(points) + 0.5 * len(opponents)
     low, high = min(opponents) - 4 * SCALE, max(opponents) + 4 * SCALE
     while high - low > 1e-6:
         middle = (low + high) / 2
-        expected = sum((duels + 1) * expected_score(middle, opponent) for opponent in opponents)
+        expected = math.fsum((duels + 1) * expected_score(middle, opponent) for opponent in opponents)
         low, high = (middle, high) if expected < made else (low, middle)
     return (low + high) / 2

@@ -149,15 +149,24 @@ def _required(inputs: Collection[int], outputs: Collection[int], links: Iterable
 
 def _wire_feed_forward(inputs: Sequence[int], outputs: Sequence[int], links: Collection[Link]) -> Wiring:
     """Layer after layer. Nodes on a cycle, and those behind them, are never ready: as outputs they are silent."""
-    required = _required(set(inputs), outputs, links)
-    heard: dict[int, list[tuple[int, float]]] = {key: [] for key in sorted(required)}
+    ready = set(inputs)
+    heard: dict[int, list[tuple[int, float]]] = {key: [] for key in sorted(_required(ready, outputs, links))}
+    followers: dict[int, list[int]] = {}
+    awaited = dict.fromkeys(heard, 0)
     for link in links:
-        if link.target in required:
+        if link.target in heard:
             heard[link.target].append((link.source, link.weight))
-    ready, wiring = set(inputs), Wiring()
-    while layer := [key for key in heard if key not in wiring and all(source in ready for source, _ in heard[key])]:
-        ready.update(layer)
+            if link.source not in ready:
+                followers.setdefault(link.source, []).append(link.target)
+                awaited[link.target] += 1
+    wiring = Wiring()
+    layer = [key for key in heard if not awaited[key]]
+    while layer:
         wiring.update((key, heard[key]) for key in layer)
+        behind = [target for key in layer for target in followers.get(key, ())]
+        for target in behind:
+            awaited[target] -= 1
+        layer = sorted({target for target in behind if not awaited[target]})
     return wiring | {key: None for key in outputs if key not in wiring}
 
 

@@ -35,7 +35,7 @@ def activate(
         memory: (N, pack.memory_size) float64, from `pack.memory(N)`; all that is remembered from one call to the next.
             A row of zeros is a network that has seen nothing yet. After the call, memory[i, : inputs + nodes] holds
             the inputs and the value of every node, in the order of `Network.nodes`.
-        observations: (N, pack.inputs) floats.
+        observations: (N, pack.inputs) numbers as the world has them; a network is shown their values in float64.
         outputs: (N, pack.outputs) float64, written.
 
     Raises:
@@ -50,6 +50,9 @@ def activate(
             f"got {memory.shape}, {observations.shape} and {outputs.shape}."
         )
     compiled = owner
+    # Compiled for two kinds, of which float32 needs no copy: every number of it is one of float64.
+    kind = np.float32 if observations.dtype == np.float32 else np.float64
+    observations = np.ascontiguousarray(observations, dtype=kind)
     for index, network in pack.foreign.items():
         rows = np.flatnonzero(owner == index)
         compiled = np.where(owner == index, np.int32(-1), compiled)

@@ -7,9 +7,9 @@ disabled connections. The network that is built from it here puts out what the e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError
@@ -27,6 +27,9 @@ from python_training.systems.neat.genome_record import (
     Real,
 )
 
+T = TypeVar("T")
+_KEY: TypeAdapter[int] = TypeAdapter(Key)
+_REAL: TypeAdapter[float] = TypeAdapter(Annotated[Real, Field(allow_inf_nan=False)])
 RECURRENT = {"feedforward": False, "recurrent": True}
 
 
@@ -62,16 +65,10 @@ class _Topology(_Part):
     output_keys: tuple[Key, ...] = Field(min_length=1, max_length=MAX_OUTPUTS)
 
 
-class _Metadata(_Part):
-    genome_id: Key | None = None
-    generation: Key | None = None
-    fitness: Real | None = None
-
-
 class _Export(_Part):
     format_version: Literal["1.0"]
     network_type: str
-    metadata: _Metadata
+    metadata: Any = None
     topology: _Topology
     nodes: tuple[_Node, ...] = Field(max_length=MAX_NODES + MAX_INPUTS)
     connections: tuple[_Connection, ...] = Field(max_length=MAX_CONNECTIONS)
@@ -104,9 +101,10 @@ def genome_of_export(raw: Mapping[str, Any]) -> GenomeRecord:
     nodes += [
         NodeRecord(key=key, bias=0, response=1, activation="identity", aggregation="sum") for key in sorted(unreached)
     ]
+    told = export.metadata if isinstance(export.metadata, Mapping) else {}
     return GenomeRecord(
-        genome_id=export.metadata.genome_id or 0,
-        fitness=export.metadata.fitness,
+        genome_id=_known(told.get("genome_id"), _KEY) or 0,
+        fitness=_known(told.get("fitness"), _REAL),
         inputs=len(inputs),
         outputs=len(outputs),
         recurrent=RECURRENT[export.network_type],
@@ -115,8 +113,16 @@ def genome_of_export(raw: Mapping[str, Any]) -> GenomeRecord:
             ConnectionRecord(source=link.source, target=link.target, weight=link.weight, enabled=link.enabled)
             for link in export.connections
         ),
-        metadata={"imported_from": "neat-python", "generation": export.metadata.generation},
+        metadata={"imported_from": "neat-python", "generation": _known(told.get("generation"), _KEY)},
     )
+
+
+def _known(value: Any, kind: TypeAdapter[T]) -> T | None:
+    """`value` if it is of that kind, else None: an exporter's notes do not decide whether its network is whole."""
+    try:
+        return kind.validate_python(value)
+    except ValidationError:
+        return None
 
 
 def _node(place: int, node: _Node) -> NodeRecord:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from python_training.systems.neat.genome_network import Wiring
@@ -50,7 +50,7 @@ class NetworkView:
     def to_dict(self) -> dict[str, Any]:
         """JSON data: `{nodes: [{id, kind, layer, ...}], links: [{from, to, weight, enabled}]}`."""
         return {
-            "nodes": [asdict(node) for node in self.nodes],
+            "nodes": [{name: getattr(node, name) for name in DrawnNode.__slots__} for node in self.nodes],
             "links": [
                 {"from": link.source, "to": link.target, "weight": link.weight, "enabled": link.enabled}
                 for link in self.links
@@ -64,7 +64,8 @@ def network_of(genome: GenomeRecord) -> NetworkView:
     layers = _layers(inputs, outputs, wiring, genome.recurrent)
     genes = {gene.key: gene for gene in genome.nodes}
     drawn = [DrawnNode(key, "input", 0) for key in inputs]
-    hidden = [key for key in wiring if key not in outputs]
+    last = frozenset(outputs)
+    hidden = [key for key in wiring if key not in last]
     for key in (*hidden, *outputs):
         gene = genes[key]
         kind: Literal["hidden", "output"] = "output" if key < genome.outputs else "hidden"
@@ -85,7 +86,8 @@ def _layers(inputs: list[int], outputs: list[int], wiring: Wiring, recurrent: bo
     """The layer of each node. Outputs stand in the last one, but in a feed-forward network those that feed others."""
     if recurrent:
         layers = _steps_from_inputs(inputs, wiring)
-        last = 1 + max(layer for key, layer in layers.items() if key not in outputs)
+        ends = frozenset(outputs)
+        last = 1 + max(layer for key, layer in layers.items() if key not in ends)
         return {**layers, **dict.fromkeys(outputs, last)}
     layers = _longest_ways(inputs, wiring)
     heard = {source for links in wiring.values() for source, _ in links or ()}

@@ -58,7 +58,7 @@ class GenomePlayer:
 
     def act(self, observations: NDArray[Any], world: Any = None) -> NDArray[Any]:
         """Actions (N, *action_shape) for observations (N, *shape); raises ConfigError if they do not fit."""
-        seen = np.ascontiguousarray(observations, dtype=np.float32).reshape(len(observations), -1)
+        seen = np.asarray(observations).reshape(len(observations), -1)
         if seen.shape != (len(self._owner), self._pack.inputs):
             raise ConfigError(
                 f"inputs: expected {len(self._owner)} observations of {self._pack.inputs} numbers, "

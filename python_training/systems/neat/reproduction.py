@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from neat import DefaultReproduction
+import math
+import statistics
+
+from neat import DefaultReproduction, reproduction
+
+# neat-python adds fitnesses up with sum(), which rounds in one way on Python 3.11 and in another from 3.12 on. fsum and
+# fmean round once, everywhere: species get the same children on every Python.
+reproduction.sum = math.fsum
+reproduction.mean = statistics.fmean
 
 
 class Reproduction(DefaultReproduction):  # type: ignore[misc]  # neat-python has no types

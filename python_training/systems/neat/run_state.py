@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -82,6 +83,7 @@ class RunState:
 
 
 def history_row(generation: int, values: Mapping[str, float]) -> dict[str, float]:
-    """What the training report keeps of a generation."""
+    """What the training report keeps of a generation: the finite ones of a few metrics."""
     names = ("best_fitness", "mean_fitness", "fitness_std", "species", "nodes", "connections", "held_out_score", "elo")
-    return {"generation": generation, **{name: values[name] for name in names if name in values}}
+    known = {name: values[name] for name in names if name in values and math.isfinite(values[name])}
+    return {"generation": generation, **known}

@@ -45,11 +45,13 @@ class Selection:
         if met or run.champion is None or _score(elite) > _score(run.champion):
             elite = self._crowned(run, elite, flyer)
         kept = met or generation % config.snapshot_interval == 0 or generation >= config.generations
+        with np.errstate(over="ignore"):  # squares of very great fitness
+            spread = float(judged.fitness.std())
         sizes = np.array([genome.size() for genome in population], dtype=np.float64)
         values = {
             "best_fitness": elite.fitness,
             "mean_fitness": float(judged.fitness.mean()),
-            "fitness_std": float(judged.fitness.std()),
+            "fitness_std": spread,
             "species": float(len(self._evolution.species.species)),
             "nodes": float(sizes[:, 0].mean()),
             "connections": float(sizes[:, 1].mean()),

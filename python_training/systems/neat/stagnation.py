@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from typing import Any
 
 from neat.config import ConfigParameter, DefaultClassConfig
@@ -15,6 +16,12 @@ class Stagnation(DefaultStagnation):  # type: ignore[misc]  # neat-python has no
     species its least size, and gives up with a RuntimeError when these come to more than the population. Here the
     weakest species end when there are more than `max_species`.
     """
+
+    def __init__(self, config: DefaultClassConfig, reporters: Any) -> None:
+        """With the fitness of a species as the config names it; a mean that every Python rounds alike."""
+        super().__init__(config, reporters)
+        if config.species_fitness_func == "mean":
+            self.species_fitness_func = statistics.fmean
 
     @classmethod
     def parse_config(cls, param_dict: dict[str, str]) -> DefaultClassConfig:

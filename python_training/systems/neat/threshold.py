@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from python_training.contracts.number_text import write_number
 from python_training.systems.neat.config import NEATConfig
 
 
@@ -70,7 +71,7 @@ class Threshold:
         if not met:
             return None
         last = met[-1]
-        reached = f"the fitness threshold {last.threshold:,.0f} was met in generation {last.generation}"
+        reached = f"the fitness threshold {write_number(last.threshold)} was met in generation {last.generation}"
         if not config.adaptive_threshold:
             return reached
         if generation - last.generation < config.threshold_patience:

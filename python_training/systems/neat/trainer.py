@@ -9,12 +9,13 @@ from pathlib import Path
 
 from python_training import registry
 from python_training.contracts.config import SystemConfig
-from python_training.contracts.trainer import Point, Progress
+from python_training.contracts.trainer import Notice, Point, Progress
 from python_training.contracts.view import ViewFrame
 from python_training.systems.neat.champion_view import ChampionView
 from python_training.systems.neat.checkpoint_state import load_evolution, save_evolution
 from python_training.systems.neat.config import of_neat
 from python_training.systems.neat.evolution import Evolution
+from python_training.systems.neat.fitness import Judgement
 from python_training.systems.neat.flights import Flights, Flyer, network_of_file
 from python_training.systems.neat.foreign_network import express
 from python_training.systems.neat.genome_json import encode
@@ -71,7 +72,12 @@ class NEATTrainer:
         if config.enable_logging:
             self._report(values)
         return Progress(
-            evolution.generation, (Point(evolution.generation, values),), self._finished(), config.generations, kept
+            evolution.generation,
+            (Point(evolution.generation, values),),
+            self._finished(),
+            config.generations,
+            kept,
+            _notices(judged, len(flyers)),
         )
 
     def configure(self, config: SystemConfig) -> None:
@@ -148,3 +154,11 @@ class NEATTrainer:
                 f"since generation {species.created + 1}, last better in {species.last_improved + 1}",
                 file=sys.stderr,
             )
+
+
+def _notices(judged: Judgement, genomes: int) -> tuple[Notice, ...]:
+    """That the world gave some genomes no fitness that can be used, if it did."""
+    if not judged.unjudged:
+        return ()
+    message = f"{judged.unjudged} of {genomes} genomes had a fitness that is not finite, and count as the worst."
+    return (Notice("warning", "unjudged", message),)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from python_training import registry
 from python_training.contracts.config import LIVE, SystemConfig, validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.contracts.names import Names
 
 Schedule = Literal["constant", "linear"]
 Width = Annotated[int, Field(ge=1, le=8192)]
@@ -18,8 +20,10 @@ Width = Annotated[int, Field(ge=1, le=8192)]
 class PPOConfig(SystemConfig):
     """A run of proximal policy optimisation (Schulman et al. 2017, https://arxiv.org/abs/1707.06347)."""
 
-    env: str = Field("lunabotics", description="The world: a name of Paddock's own, or any Gymnasium id.")
-    env_config: dict[str, Any] = Field(
+    env: Annotated[str, Names.MODULE] = Field(
+        "lunabotics", max_length=300, description="The world: a name of Paddock's own, or any Gymnasium id."
+    )
+    env_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
         default_factory=dict, description="Settings of the world; of another Gymnasium id, the env's arguments."
     )
     total_steps: int = Field(
@@ -83,6 +87,10 @@ class PPOConfig(SystemConfig):
     def _world_takes_its_settings(self) -> Self:
         self.world_config()
         return self
+
+    def settings_models(self) -> Mapping[str, BaseModel | None]:
+        """The world's own config, where it has one."""
+        return {"env_config": self.world_config()}
 
     def world_config(self) -> Any:
         """The validated config of the world, in training; None if the world is not Paddock's own.

@@ -134,6 +134,10 @@ class Learner:
         """The policy's weights and log spread as arrays."""
         return networks.read(self._actor)
 
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """All that has been learned, by what it is: weights of actor and critic, and Adam's moments."""
+        return {f"{name} (learned)": variable.numpy() for name, variable in self._variables().items()}
+
     def save(self, folder: Path) -> None:
         """Write weights, Adam's moments and counters into `folder`: learner.npz."""
         arrays = {name: variable.numpy() for name, variable in self._variables().items()}

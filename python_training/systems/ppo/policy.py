@@ -30,21 +30,24 @@ class Policy:
     Attributes:
         layers: of the network that puts out the mean action (or the logits of discrete ones); tanh in between.
         log_std: (outputs,), the log of the draws' standard deviation; empty for discrete actions.
-        mean, deviation: (observation_size,), what is taken off observations and what they are divided by.
+        mean, deviation: (observation_size,) float64, what is taken off observations and what they are divided by.
         actions: what the world takes.
     """
 
     layers: tuple[Layer, ...]
     log_std: NDArray[np.float32]
-    mean: NDArray[np.float32]
-    deviation: NDArray[np.float32]
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
     actions: Actions
 
     def normalise(self, observations: NDArray[Any]) -> NDArray[np.float32]:
-        """Observations (N, *shape) as the network takes them, (N, observation_size)."""
-        flat = np.asarray(observations, dtype=np.float32).reshape(len(observations), -1)
-        normalised: NDArray[np.float32] = (flat - self.mean) / self.deviation
-        return np.clip(normalised, -OBSERVATION_CLIP, OBSERVATION_CLIP, out=normalised)
+        """Observations (N, *shape) as the network takes them, (N, observation_size).
+
+        In float64, whatever the world's own numbers are: the seconds of a clock differ in digits that float32 lacks.
+        """
+        flat = np.asarray(observations, dtype=np.float64).reshape(len(observations), -1)
+        normalised = (flat - self.mean) / self.deviation
+        return np.clip(normalised, -OBSERVATION_CLIP, OBSERVATION_CLIP, out=normalised).astype(np.float32)
 
     def draw(self, normalised: NDArray[np.float32], random: np.random.Generator) -> NDArray[Any]:
         """Raw actions drawn at random: (N, outputs) float32, or (N,) int64 indices of discrete ones."""
@@ -76,7 +79,7 @@ class Policy:
 
     def save(self, folder: Path) -> None:
         """Write policy.npz (kernel_0, bias_0, ..., log_std, mean, deviation) and policy.json into `folder`."""
-        arrays = {"log_std": self.log_std, "mean": self.mean, "deviation": self.deviation}
+        arrays: dict[str, NDArray[Any]] = {"log_std": self.log_std, "mean": self.mean, "deviation": self.deviation}
         for index, (kernel, bias) in enumerate(self.layers):
             arrays |= {f"kernel_{index}": kernel, f"bias_{index}": bias}
         np.savez(folder / WEIGHTS, allow_pickle=False, **arrays)
@@ -99,10 +102,9 @@ def load_policy(folder: Path) -> Policy:
             raise CheckpointError(f"{DESCRIPTION} has format {description['format']}, expected {FORMAT}.")
         with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
             read = {name: np.asarray(arrays[name], dtype=np.float32) for name in arrays.files}
+            mean, deviation = (np.asarray(arrays[name], dtype=np.float64) for name in ("mean", "deviation"))
         layers = tuple((read[f"kernel_{index}"], read[f"bias_{index}"]) for index in range(int(description["layers"])))
-        policy = Policy(
-            layers, read["log_std"], read["mean"], read["deviation"], actions_from_dict(description["actions"])
-        )
+        policy = Policy(layers, read["log_std"], mean, deviation, actions_from_dict(description["actions"]))
         policy.act(np.zeros((1, policy.mean.size), dtype=np.float32))
     except (OSError, ValueError, KeyError, TypeError, IndexError, BadZipFile) as error:
         raise CheckpointError(f"{folder} holds no PPO policy: {error}.") from error

@@ -38,6 +38,11 @@ class RewardScale:
         self._moments.update(seen[valid])
         return np.clip(rewards / np.sqrt(self._moments.variance + 1e-8), -CLIP, CLIP)
 
+    @property
+    def spread(self) -> NDArray[np.float64]:
+        """The variance of the discounted return so far."""
+        return self._moments.variance
+
     def state(self) -> dict[str, NDArray[np.float64]]:
         """Moments and unfinished returns as arrays by name."""
         return {**self._moments.state(), "returns": self._returns}

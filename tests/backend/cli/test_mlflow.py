@@ -23,7 +23,7 @@ def test_missing_extra_is_told_before_anything_begins(without_mlflow: Any, comma
     """No run is made that could not be logged; the error names setting and extra, and keeps the password."""
     answer = without_mlflow.run(*command)
     assert answer.code == 3
-    assert "pip install 'paddock[mlflow]'" in answer.err
+    assert "make setup" in answer.err
     assert "moon-dust" not in answer.out + answer.err
     assert not without_mlflow.runs()
 

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import queue
 from typing import Any
 
-from backend.realtime.client import Client
+from backend.realtime.client import STALLED_S, Client
 from backend.realtime.messages import Message
+from backend.realtime.outbox import Outbox
 
 
 class Reader:
-    """The queue that Engine.IO keeps for a client, and the writer that empties it."""
+    """A client with its queue, a connection that empties it when told to, and a clock that is set by hand."""
 
     def __init__(self, limit_bytes: int) -> None:
-        self.queue: queue.Queue[Any] = queue.Queue()
-        self.client = Client("sid", self.queue.qsize, self.queue.put, limit_bytes)
+        self.now = 100.0
+        self.outbox = Outbox(lambda: self.now)
+        self.client = Client("sid", self.outbox, limit_bytes, lambda: self.now)
 
     def read(self) -> list[Any]:
-        """Take everything, as the writer does once its last send is through."""
-        taken = []
-        while not self.queue.empty():
-            taken.append(self.queue.get())
-        return taken
+        """Take everything, as a connection does that keeps up."""
+        return [self.outbox.get() for _ in range(self.outbox.qsize())]
 
 
 def message(values: int = 1) -> Message:
     """A metrics_update with so many values."""
-    return Message.encode("metrics_update", {"run": "r", "values": {f"metric_{i}": 0.123456 for i in range(values)}})
+    return Message.event("metrics_update", {"run": "r", "values": {f"metric_{i}": 0.123456 for i in range(values)}})
 
 
 def test_a_client_that_reads_gets_everything() -> None:
@@ -44,9 +42,16 @@ def test_a_client_that_does_not_read_costs_no_more_than_the_limit() -> None:
     """After the limit nothing more is queued, however much happens."""
     reader = Reader(limit_bytes=10_000)
     told = [reader.client.tell(message(10), "r") for _ in range(1000)]
-    assert 0 < sum(told) < 20
-    assert reader.queue.qsize() == sum(told)
+    assert 0 < sum(told) < 40
+    assert reader.outbox.qsize() == sum(told)
     assert reader.client.unsent_bytes() <= 10_000
+
+
+def test_one_message_is_never_too_long() -> None:
+    """A run whose metrics are longer than the queue is still told to a client that reads."""
+    reader = Reader(limit_bytes=1_000)
+    assert reader.client.tell(message(100), "r")
+    assert not reader.client.tell(message(100), "r")
 
 
 def test_what_was_withheld_is_made_good_by_a_reset_once_it_reads_again() -> None:
@@ -62,6 +67,24 @@ def test_what_was_withheld_is_made_good_by_a_reset_once_it_reads_again() -> None
     assert reader.client.tell(message(), "r")
 
 
+def test_who_takes_nothing_for_seconds_has_stalled() -> None:
+    """A client that is slow takes a portion now and then; one that has nothing to take is not stalled."""
+    reader = Reader(limit_bytes=2_000)
+    reader.now += 10 * STALLED_S
+    while reader.client.tell(message(), "r"):
+        pass
+    assert not reader.client.is_stalled()
+    for _ in range(3):
+        reader.now += 0.9 * STALLED_S
+        reader.outbox.get()
+        reader.outbox.put(message())
+        assert not reader.client.is_stalled()
+    reader.now += 1.1 * STALLED_S
+    assert reader.client.is_stalled()
+    reader.read()
+    assert not reader.client.is_stalled()
+
+
 def test_only_the_newest_picture_waits() -> None:
     """View frames do not pile up in front of a client that is slow, and need no reset."""
     reader = Reader(limit_bytes=1_000_000)
@@ -70,14 +93,3 @@ def test_only_the_newest_picture_waits() -> None:
     assert reader.client.recovered() == set()
     reader.read()
     assert reader.client.show(message(100))
-
-
-def test_packets_of_others_in_the_queue_do_not_spoil_the_count() -> None:
-    """Pings and acknowledgements pass through the same queue; the estimate stays within its bounds."""
-    reader = Reader(limit_bytes=5_000)
-    reader.client.tell(message(), "r")
-    for _ in range(10):
-        reader.queue.put("ping")
-    assert reader.client.unsent_bytes() > 0
-    reader.read()
-    assert reader.client.unsent_bytes() == 0

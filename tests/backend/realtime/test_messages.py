@@ -16,10 +16,10 @@ def told(type: EventType, **data: object) -> list[tuple[str, dict[str, object]]]
 
 
 def test_each_point_is_a_metrics_update() -> None:
-    """Points that were journalled together are told one by one, each with its own step and time."""
+    """Points that were journalled together are told one by one, and all but the last say how many that makes."""
     points = [{"step": 1, "t": 11.0, "values": {"loss": 0.5}}, {"step": 2, "t": 12.0, "values": {"loss": None}}]
     assert told(EventType.POINTS, points=points) == [
-        ("metrics_update", {"run": "r", "seq": 7, "step": 1, "t": 11.0, "values": {"loss": 0.5}}),
+        ("metrics_update", {"run": "r", "seq": 7, "index": 1, "step": 1, "t": 11.0, "values": {"loss": 0.5}}),
         ("metrics_update", {"run": "r", "seq": 7, "step": 2, "t": 12.0, "values": {"loss": None}}),
     ]
 
@@ -72,17 +72,32 @@ def test_other_events_keep_their_payload(type: EventType, name: str) -> None:
     assert data["anything"] == 1
 
 
-def test_the_packet_is_what_socket_io_sends() -> None:
-    """Packet type 4 (message) and 2 (event), then the JSON array."""
-    encoded = Message.encode("reset", {"run": "r"}).packet.encode()
-    assert encoded.startswith("42")
-    assert json.loads(encoded[2:]) == ["reset", {"run": "r"}]
+@pytest.mark.parametrize("length", [1, 80, 200, 70_000])
+def test_a_frame_is_what_a_websocket_carries(length: int) -> None:
+    """Unmasked text, its length in one, three or nine bytes; then packet type 4 (message) and 2 (event), and JSON."""
+    message = Message.event("reset", {"run": "r" * length})
+    assert message.encode()[0] == 0x81
+    assert message.text.startswith("42")
+    assert json.loads(message.text[2:]) == ["reset", {"run": "r" * length}]
+    assert message.encode().endswith(message.text.encode())
+    size = len(message.text)
+    head = {True: [size], size > 125: [126, *size.to_bytes(2)] if size < 1 << 16 else [127, *size.to_bytes(8)]}[True]
+    assert list(message.encode()[1 : 1 + len(head)]) == head
+
+
+def test_long_polling_gets_the_same_text() -> None:
+    """A client without a WebSocket is told in other wrapping."""
+    message = Message.event("health", {"message": "\u00e9"})
+    assert message.encode(b64=True) == message.text == '42["health",{"message":"\\u00e9"}]'
+
+
+def test_an_acknowledgement_carries_the_number_it_was_asked_under() -> None:
+    """Packet type 3, the number, and the answer in a list."""
+    assert Message.acknowledgement(17, {"ok": True}).text == '4317[{"ok":true}]'
 
 
 def test_a_frame_that_is_text_already_becomes_the_same_message() -> None:
     """Not parsing it changes nothing of what the client gets."""
     frame = {"t": 1.5, "layers": [{"name": "ships", "still": False, "shapes": []}]}
-    whole = Message.encode("view_frame", {"session": 'a"b', "frame": frame})
-    passed_on = Message.view_frame('a"b', json.dumps(frame, separators=(",", ":")))
-    assert passed_on.packet.encode() == whole.packet.encode()
-    assert (passed_on.name, passed_on.bytes) == (whole.name, whole.bytes)
+    whole = Message.event("view_frame", {"session": 'a"b', "frame": frame})
+    assert Message.view_frame('a"b', json.dumps(frame, separators=(",", ":"))) == whole

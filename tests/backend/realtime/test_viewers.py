@@ -8,6 +8,7 @@ import pytest
 
 from backend.realtime.broadcaster import Broadcaster
 from backend.realtime.client import Client
+from backend.realtime.outbox import Outbox
 from backend.realtime.viewers import Viewers
 from backend.store.sql import SqlRunStore
 from python_training.contracts.view import Layer, Shape, ViewFrame
@@ -22,11 +23,9 @@ class Hall:
 
     def __init__(self, server: ControlServer, store: SqlRunStore) -> None:
         self.server = server
-        self.queue: list[str] = []
+        self.outbox = Outbox()
         self.broadcaster = Broadcaster(store)
-        self.broadcaster.connect(
-            Client("x", lambda: len(self.queue), lambda packet: self.queue.append(packet.encode()), 1_000_000)
-        )
+        self.broadcaster.connect(Client("x", self.outbox, 1_000_000))
         self.threads: list[threading.Thread] = []
         self.viewers = Viewers(self, self.broadcaster, self.start)  # type: ignore[arg-type]  # it streams, as they do
 
@@ -38,6 +37,10 @@ class Hall:
         """In a thread of its own."""
         self.threads.append(threading.Thread(target=run))
         self.threads[-1].start()
+
+    def read(self) -> list[str]:
+        """Everything that waits for the client."""
+        return [self.outbox.get().encode(b64=True) for _ in range(self.outbox.qsize())]
 
     def publish(self, t: float) -> None:
         """A frame with a layer that stands still."""
@@ -61,21 +64,21 @@ def hall(tmp_path: Any) -> Iterator[Hall]:
 
 def test_what_stands_still_reaches_a_client_that_did_not_read(hall: Hall) -> None:
     """A frame with still layers that had to be left out is asked for again, until the client takes it."""
-    hall.queue += ["older", "messages"]
     hall.broadcaster.tell("x", "older", {})
     hall.broadcaster.tell("x", "messages", {})
     hall.viewers.watch("x", "s", 60.0, "once")
     wait_for(lambda: hall.server.unserved, "the watcher")
     hall.publish(1.0)
     wait_for(lambda: hall.server.unserved, "another request")
-    assert not any("view_frame" in packet for packet in hall.queue)
-    hall.queue.clear()
+    assert [packet[:9] for packet in hall.read()] == ['42["older', '42["messa']
     hall.publish(2.0)
-    wait_for(lambda: any("shapes" in packet for packet in hall.queue), "the still layer")
-    hall.queue.clear()
+    wait_for(hall.outbox.qsize, "the still layer")
+    assert "shapes" in "".join(hall.read())
     hall.publish(3.0)
-    wait_for(lambda: any("view_frame" in packet for packet in hall.queue), "another frame")
-    assert not any("shapes" in packet for packet in hall.queue)
+    wait_for(hall.outbox.qsize, "another frame")
+    (frame,) = hall.read()
+    assert "view_frame" in frame
+    assert "shapes" not in frame
 
 
 def test_a_client_that_is_gone_is_streamed_to_no_longer(hall: Hall) -> None:

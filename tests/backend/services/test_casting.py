@@ -181,14 +181,13 @@ def test_what_a_run_tunes_may_play(room: Any, casting: Casting) -> None:
 
 
 def test_a_run_that_tunes_no_player_is_named_by_its_seat(room: Any, casting: Casting) -> None:
-    """Of another world, of a command, of no tuner, with nothing saved; and a setting that is not there."""
+    """Of another world, of another objective, of no tuner, with nothing saved; and a setting that is not there."""
     run = tuned(room)
-    shell = {"command": ["score"], "parameters": [{"name": "x.y", "low": 0, "high": 1, "default": 0, "doc": "x"}]}
-    command = room.runs.create("tuner", {"objective": "shell", "objective_config": shell}).id
+    training = room.runs.create("tuner", preset="ppo-cartpole").id
     fresh = room.runs.create("tuner", {"objective": "battlesnake"}).id
     for name, world, error in [
         (f"{run}:best", "arena", ConfigError),
-        (f"{command}:best", "battlesnake", ConfigError),
+        (f"{training}:best", "battlesnake", ConfigError),
         (f"{bred(room)}:best", "battlesnake", ConfigError),
         ("nonsense", "battlesnake", ConfigError),
         (f"{fresh}:best", None, NoCheckpointError),
@@ -220,6 +219,6 @@ def test_a_player_that_cannot_be_read_is_named_by_its_seat(casting: Casting) -> 
     with pytest.raises(UnknownNameError) as caught:
         cast(casting, person, {"kind": "preset", "name": "nobody"}, world="battlesnake")
     assert caught.value.field == "seats.1.pilot.name"
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(NotFoundError) as refused:
         cast(casting, person, {"kind": "file", "path": "../mine.yaml"}, world="battlesnake")
     assert refused.value.field == "seats.1.pilot.path"

@@ -23,6 +23,7 @@ HARMLESS = {
     "run.json: unknown system",
     "run.json: config of wrong types",
     "journal: truncated",
+    "journal: segment of a far number",
     "journal: delay is endless",
     "journal: metric is no text",
     "journal: message is no text",
@@ -78,7 +79,9 @@ def test_damaged_runs_hurt_no_other_and_can_be_deleted(
         json.dumps(shown.to_dict(), allow_nan=False)
         json.dumps([info.to_dict() for info in folder.checkpoints().list()], allow_nan=False)
         damaged = part in ("run.json", "labels.json", "journal")
-        assert name in HARMLESS or bool(shown.damage) == damaged, (name, shown.damage)
+        # What was taken in before is not read once more: a journal may be damaged there without a loss.
+        passed_over = name in HARMLESS or (known and part == "journal")
+        assert passed_over or bool(shown.damage) == damaged, (name, shown.damage)
         if shown.status.is_active and not shown.damage:
             room.append(folder, "status", status="stopped")
         room.runs.delete(folder.id)

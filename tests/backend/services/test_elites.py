@@ -151,3 +151,33 @@ def test_what_is_not_there_is_not_found(elites: Elites, room: Any, run: str) -> 
     assert caught.value.field == "generation"
     with pytest.raises(NotFoundError):
         elites.of_run("no-such-run")
+
+
+@pytest.mark.parametrize(
+    ("generation", "told", "hint"),
+    [
+        (31, "has not reached generation 31: it is at 30", "generation 30"),
+        (0, "they count from 1", ""),
+        (14, "no longer keeps", "10 and 20"),
+        (5, "no longer keeps", "10"),
+    ],
+)
+def test_a_generation_never_reached_is_told_from_a_pruned_one(
+    room: Any, elites: Elites, run: str, generation: int, told: str, hint: str
+) -> None:
+    """Whoever asks for one that is still to come should wait, and for one that is gone look beside it."""
+    for kept in (10, 20, 30):
+        leave(room, run, kept)
+    with pytest.raises(NotFoundError, match=told) as caught:
+        elites.get(run, generation)
+    assert hint in (caught.value.hint or "")
+
+
+def test_a_generation_that_is_bred_but_not_saved_is_neither(room: Any, elites: Elites) -> None:
+    """Between two checkpoints a run is further than its newest elite."""
+    run = room.add(40).id
+    room.feed_all()
+    leave(room, run, 30)
+    with pytest.raises(NotFoundError, match="has saved no elite of generation 35 yet") as caught:
+        elites.get(run, 35)
+    assert "30" in (caught.value.hint or "")

@@ -62,15 +62,16 @@ def test_a_file_is_the_preset_it_was_copied_from(files: PlayerFiles) -> None:
     [
         ("nobody.yaml", NotFoundError, "no file 'nobody.yaml'"),
         ("broken.yaml", ConfigError, "weights"),
-        ("notes.txt", ConfigError, "expected a YAML or JSON file below"),
-        ("link.yaml", ConfigError, "expected a YAML or JSON file below"),
-        ("../../outside.yaml", ConfigError, "expected a YAML or JSON file below"),
-        ("/etc/passwd", ConfigError, "expected a YAML or JSON file below"),
-        ("a\0.yaml", ConfigError, "expected a YAML or JSON file below"),
+        ("notes.txt", NotFoundError, "no file 'notes.txt'"),
+        ("link.yaml", NotFoundError, "no file 'link.yaml'"),
+        ("../../outside.yaml", NotFoundError, "no file '../../outside.yaml'"),
+        ("/etc/passwd", NotFoundError, "no file '/etc/passwd'"),
+        ("/etc/none", NotFoundError, "no file '/etc/none'"),
+        ("a\0.yaml", NotFoundError, "no file 'a\0.yaml'"),
     ],
 )
 def test_only_players_below_the_folder_are_read(files: PlayerFiles, name: str, error: Any, message: str) -> None:
-    """Whatever a client asks for and wherever a link leads."""
+    """Wherever a link leads; what lies elsewhere is not told from what does not exist."""
     with pytest.raises(error, match=message):
         files.file(SNAKE, name)
 

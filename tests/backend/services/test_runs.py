@@ -55,7 +55,7 @@ def test_labels_can_be_changed_one_by_one(room: Any) -> None:
     folder = room.runs.folder(run.id)
     assert read_labels(folder.path)[0].tags == ("t",)
     (folder.path / FILE).write_text(json.dumps({"name": 1}))
-    assert read_labels(folder.path).tags == ()
+    assert read_labels(folder.path)[0].tags == ()
 
 
 @pytest.mark.parametrize("id", ["", "..", "../../etc", "a/b", "UPPER", "x" * 200, ".sessions", "nothing-there"])

@@ -245,6 +245,20 @@ class TestRunStore:
         assert newest is not None
         assert newest.id == "run-4"
 
+    def test_runs_that_go_on_can_come_first(self, store: SqlRunStore) -> None:
+        """One that trains is not lost behind a long queue, and the next of the queue is in front of it."""
+        for number in range(60):
+            store.add(a_run(f"run-{number:02}", created=float(number)))
+        store.append("run-00", [status(1, "starting"), status(2, "running")])
+        store.append("run-01", [status(1, "starting"), status(2, "running"), status(3, "paused")])
+        for number in (2, 3):
+            store.append(f"run-0{number}", [status(1, "starting"), status(2, "stopped")])
+        store.label("run-02", Labels(pinned=True))
+        found = [run.id for run in store.find(RunFilter(order="status"))[0]]
+        assert found[:5] == ["run-02", "run-00", "run-01", "run-04", "run-05"]
+        assert found[-2:] == ["run-59", "run-03"]
+        assert [run.id for run in store.find(RunFilter(order="status", limit=2, offset=1))[0]] == found[1:3]
+
     def test_labels_survive_what_the_journal_says(self, store: SqlRunStore) -> None:
         """What people wrote stays when events come in; an empty name keeps the run's own."""
         store.add(a_run(name="made with"))

@@ -14,6 +14,7 @@ from backend.workers.supervisor import RestartPolicy
 from python_training.contracts.events import EventType
 from python_training.contracts.status import RunStatus
 from python_training.contracts.trainer import Point
+from python_training.policy import NOTHING_ALLOWED
 from python_training.runtime.journal import JournalWriter
 
 
@@ -124,7 +125,7 @@ def test_one_supervisor_at_a_time_holds_the_lease(tmp_path: Path) -> None:
 def test_children_get_no_secrets() -> None:
     """Token and database URL stay with the server; thread counts are set for all libraries."""
     given = {"PADDOCK_TOKEN": "s", "DATABASE_URL": "s", "PATH": "/bin", "OMP_NUM_THREADS": "64"}
-    made = worker_environment(given, threads=3)
+    made = worker_environment(given, threads=3, policy=NOTHING_ALLOWED)
     assert "s" not in made.values()
     assert made["PATH"] == "/bin"
     assert made["OMP_NUM_THREADS"] == made["NUMBA_NUM_THREADS"] == "3"

@@ -85,7 +85,7 @@ def test_assignments_are_read_as_yaml() -> None:
     texts = ["a.b=1", "a.c=[2, 3]", "learning-rate=3e-4", "env=CartPole-v1", "x=null", "y=a=b"]
     assert parse_assignments(texts) == {
         "a": {"b": 1, "c": [2, 3]},
-        "learning_rate": "3e-4",  # YAML 1.1 wants 3.0e-4 for a float; pydantic reads the text as a number
+        "learning_rate": 3e-4,
         "env": "CartPole-v1",
         "x": None,
         "y": "a=b",
@@ -125,3 +125,56 @@ def test_yaml_cannot_make_objects(tmp_path: Path) -> None:
     path.write_text("a: !!python/object/apply:os.getcwd []")
     with pytest.raises(ConfigError, match=r"evil\.yaml"):
         read_config_file(path)
+
+
+class _Typed(StrictModel):
+    """One field of each of JSON's types, at several depths."""
+
+    flag: bool = False
+    count: int = 0
+    share: float | None = None
+    list_of: tuple[float, ...] = ()
+    by_name: dict[str, int] = Field(default_factory=dict)
+    inner: _Config | None = None
+
+
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [
+        ({"flag": 0}, "flag"),
+        ({"flag": "true"}, "flag"),
+        ({"flag": 1.0}, "flag"),
+        ({"count": True}, "count"),
+        ({"count": "5"}, "count"),
+        ({"share": False}, "share"),
+        ({"share": "0.5"}, "share"),
+        ({"list_of": [1, True]}, "list_of.1"),
+        ({"by_name": {"a": "1"}}, "by_name.a"),
+        ({"inner": {"rate": True}}, "inner.rate"),
+    ],
+)
+def test_one_of_jsons_types_is_not_taken_for_another(raw: dict[str, Any], field: str) -> None:
+    """`pinned: 0` is no false, and true is no 1, at whatever depth."""
+    with pytest.raises(ConfigError) as caught:
+        validate(_Typed, raw)
+    assert caught.value.field == field
+
+
+def test_whole_numbers_may_be_written_as_floats_and_the_reverse() -> None:
+    """JSON has one type of number."""
+    built = validate(_Typed, {"count": 5.0, "share": 1, "list_of": [1]})
+    assert (built.count, built.share, built.list_of) == (5, 1.0, (1.0,))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1e-3", 1e-3), ("1.0e5", 1e5), ("+.5", 0.5), ("1.", 1.0), (".41", 0.41), ("-3", -3), ("12", 12), ("1e", "1e")],
+)
+def test_numbers_in_text_are_numbers(text: str, value: Any, tmp_path: Path) -> None:
+    """Also where no field says that it wants one, as among a world's own settings; in files as on the command line."""
+    path = tmp_path / "config.yaml"
+    path.write_text(f"env_config: {{scale: {text}, scales: [{text}]}}")
+    read = read_config_file(path)["env_config"]
+    assert read == {"scale": value, "scales": [value]}
+    assert type(read["scale"]) is type(value)
+    assert parse_assignments([f"env_config.scale={text}"]) == {"env_config": {"scale": value}}

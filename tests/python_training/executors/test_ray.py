@@ -41,7 +41,7 @@ def test_ray_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ExecutorError, match="not installed") as refused:
         open_executor("ray", threads=1)
-    assert "paddock[cluster]" in str(refused.value.hint)
+    assert "make setup" in str(refused.value.hint)
 
 
 def test_a_cluster_that_starts_too_slowly_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from python_training.contracts.errors import CheckpointDamagedError, CheckpointError, NoCheckpointError
+from python_training.contracts.errors import CheckpointDamagedError, CheckpointError, NoCheckpointError, NotFiniteError
 from python_training.contracts.metrics import MetricSpec
 from python_training.runtime.checkpoint import CheckpointInfo, CheckpointStore
+from python_training.runtime.finite_files import require_finite
+from python_training.runtime.manifest import MANIFEST, seal
 
 HIGHER = MetricSpec("value", "Value", "For tests.", better="higher", primary=True)
 
@@ -169,6 +173,19 @@ def test_no_checkpoint_is_no_error(store: CheckpointStore) -> None:
         store.get(5)
 
 
+def test_a_step_that_was_never_reached_is_told_from_one_that_is_gone(store: CheckpointStore) -> None:
+    """One is still to come, beside the other there may be one to take instead."""
+    with pytest.raises(NoCheckpointError, match="none has been saved yet"):
+        store.get(5)
+    for step in (10, 20, 40):
+        _save(store, step)
+    with pytest.raises(NoCheckpointError, match="none beyond 40"):
+        store.get(50)
+    with pytest.raises(NoCheckpointError, match="no longer kept") as caught:
+        store.get(30)
+    assert "20, 40" in (caught.value.hint or "")
+
+
 def test_verify_names_the_file(store: CheckpointStore) -> None:
     """The error says which file is wrong and how."""
     info = _save(store, 1)
@@ -235,3 +252,90 @@ def test_the_earliest_of_equals_is_best(store: CheckpointStore) -> None:
     for step in range(3):
         _save(store, step, metrics={"value": 1.0})
     assert [info.step for info in store.list() if info.best] == [0]
+
+
+def _arrays(**arrays: NDArray[Any]) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        (folder / "deep").mkdir()
+        np.savez(folder / "deep" / "weights.npz", allow_pickle=False, **arrays)
+
+    return write
+
+
+def _text(name: str, content: str) -> Callable[[Path], None]:
+    return lambda folder: _write(folder / name, content)
+
+
+def _write(path: Path, content: str) -> None:
+    path.write_text(content)
+
+
+def _one_bad(dtype: str, bad: float) -> NDArray[Any]:
+    array = np.ones(300_000, dtype=dtype)  # more than is looked at at once
+    array[-1] = bad
+    return array
+
+
+NOT_FINITE = {
+    "float32": _arrays(kernel=np.ones(3, np.float32), bias=_one_bad("<f4", np.nan)),
+    "float64": _arrays(bias=_one_bad("<f8", -np.inf)),
+    "float16": _arrays(bias=_one_bad("<f2", np.inf)),
+    "big endian": _arrays(bias=_one_bad(">f4", np.nan)),
+    "complex": _arrays(bias=_one_bad("c16", np.nan)),
+    "scalar": _arrays(bias=np.array(np.nan)),
+    "json": _text("state.json", '{"value": NaN}'),
+    "json that overflows": _text("state.json", "[1e999]"),
+    "json lines": _text("log.jsonl", '{"a": 1}\n{"a": -Infinity}\n'),
+}
+
+
+@pytest.mark.parametrize("write", NOT_FINITE.values(), ids=NOT_FINITE.keys())
+def test_what_is_not_finite_is_not_saved(store: CheckpointStore, write: Callable[[Path], None]) -> None:
+    """Whatever file it stands in: the save fails by name, and the checkpoints that there were are as they were."""
+    old = _save(store, 1)
+    with pytest.raises(
+        NotFiniteError, match=r"(weights\.npz|state\.json|log\.jsonl) holds a number that is not finite"
+    ):
+        store.save(2, write, reason="periodic", metrics={}, config={}, system="scripted")
+    assert store.list() == [old]
+    assert [path.name for path in store.folder.iterdir()] == ["1"]
+
+
+@pytest.mark.parametrize("write", NOT_FINITE.values(), ids=NOT_FINITE.keys())
+def test_what_is_not_finite_is_never_chosen(store: CheckpointStore, write: Callable[[Path], None]) -> None:
+    """A checkpoint whose hashes are right but whose numbers are not is damaged, and the one before it is used."""
+    good, bad = _save(store, 1), _save(store, 2)
+    manifest = json.loads((bad.path / MANIFEST).read_text())
+    for path in bad.path.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    write(bad.path)
+    manifest["files"] = [file.to_dict() for file in seal(bad.path)]
+    (bad.path / MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(CheckpointDamagedError, match="not finite"):
+        store.verify(store.get(2))
+    newest, damaged = store.newest_good()
+    assert newest == good
+    assert [(each.step, each.name) for each in damaged] == [(2, "2.damaged")]
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "1e999"])
+def test_a_metric_that_is_not_finite_makes_no_checkpoint_the_best(store: CheckpointStore, value: str) -> None:
+    """A manifest that says so is not believed at all."""
+    _save(store, 1, metrics={"value": 1.0})
+    info = _save(store, 2, metrics={"value": 0.5})
+    text = (info.path / MANIFEST).read_text()
+    (info.path / MANIFEST).write_text(text.replace('"value": 0.5', f'"value": {value}'))
+    assert [(each.step, each.best) for each in store.list()] == [(1, True)]
+
+
+def test_numbers_that_are_finite_pass(tmp_path: Path) -> None:
+    """Integers, flags, texts, empty arrays, the greatest floats, whose sum is infinite, and what is no array at all."""
+    greatest = np.full(10, np.finfo(np.float64).max)
+    np.savez(
+        tmp_path / "a.npz", greatest=greatest, none=np.empty(0), flags=np.array([True]), words=np.array(["nan", "inf"])
+    )
+    np.save(tmp_path / "b.npy", np.arange(5))
+    (tmp_path / "c.json").write_text('{"NaN": "Infinity", "x": 1e308}')
+    (tmp_path / "d.npz").write_bytes(b"no archive")
+    (tmp_path / "e.json").write_text("{no json")
+    require_finite(tmp_path)

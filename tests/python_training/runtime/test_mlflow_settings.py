@@ -32,7 +32,7 @@ def test_missing_extra_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPa
     with pytest.raises(ConfigError) as caught:
         MLflowSettings(SECRET_URI).require_mlflow()
     assert caught.value.field == "mlflow_tracking_uri"
-    assert "paddock[mlflow]" in str(caught.value.hint)
+    assert "make setup" in str(caught.value.hint)
     assert "moon-dust" not in caught.value.message
 
 

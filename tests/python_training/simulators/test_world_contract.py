@@ -263,3 +263,20 @@ def test_pictures_follow_the_render_mode(entry: WorldEntry) -> None:
         env.step(env.action_space.sample())
     assert (env.render() != first).any()
     assert registry.load(entry.env)().render() is None
+
+
+def test_a_world_takes_its_config_or_a_mapping_of_its_fields(entry: WorldEntry) -> None:
+    """Env and vector env are the same world, whether the settings come as the config, a mapping or not at all."""
+    config = registry.load(entry.config).model_validate(SHORT[entry.name])
+    for given, expected in ((SHORT[entry.name], config), (config, config), (None, type(config)())):
+        assert registry.load(entry.vector_env)(num_envs=2, config=given).config == expected
+        assert registry.load(entry.env)(config=given).config == expected
+
+
+@pytest.mark.parametrize(("given", "field"), [({"wings": 2}, "wings"), (["wings"], None), ("fast", None)])
+def test_a_config_that_does_not_fit_is_refused(entry: WorldEntry, given: Any, field: str | None) -> None:
+    """What is no setting of the world is named, with what came; nothing dies on it later."""
+    for kind in (entry.env, entry.vector_env):
+        with pytest.raises(ConfigError, match=r"wings|fast") as refused:
+            registry.load(kind)(config=given)
+        assert refused.value.field == field

@@ -5,7 +5,7 @@ import {Router} from '@angular/router';
 import {Api} from '../run-data/api';
 import {ApiError} from '../run-data/api-error';
 import {LiveLink} from '../run-data/live-link';
-import {Checkpoint, Run} from '../run-data/wire';
+import {Checkpoint, RunSummary} from '../run-data/wire';
 import {CheckpointTable} from '../widgets/checkpoint-table';
 import {Confirm} from '../widgets/confirm';
 import {formatCount} from '../widgets/format';
@@ -26,6 +26,7 @@ import {Notice} from '../widgets/notice';
         <app-checkpoint-table
           [checkpoints]="checkpoints"
           [score]="primary()"
+          [unit]="run().unit"
           [downloadUrl]="downloadUrl()"
           (pinned)="pin($event.step, $event.pinned)"
           (deleted)="remove($event)"
@@ -50,7 +51,7 @@ import {Notice} from '../widgets/notice';
   `,
 })
 export class CheckpointList {
-  readonly run = input.required<Run>();
+  readonly run = input.required<RunSummary>();
 
   private readonly api = inject(Api);
   private readonly router = inject(Router);
@@ -59,7 +60,7 @@ export class CheckpointList {
   private readonly id = computed(() => this.run().id);
   protected readonly checkpoints = signal<readonly Checkpoint[] | null>(null);
   protected readonly error = signal('');
-  protected readonly primary = computed(() => this.run().metrics.find((metric) => metric.primary) ?? null);
+  protected readonly primary = computed(() => this.run().primary);
   protected readonly downloadUrl = computed(() => {
     const id = this.id();
     return (step: number) => this.api.checkpointDownload(id, step);
@@ -95,7 +96,7 @@ export class CheckpointList {
   }
 
   protected async remove(step: number): Promise<void> {
-    const title = `Delete the checkpoint of step ${formatCount(step)}?`;
+    const title = `Delete the checkpoint of ${this.run().unit.one} ${formatCount(step)}?`;
     const text = 'The run can no longer be continued or watched from there. This cannot be undone.';
     if (!(await this.confirm.ask({title, text, action: 'Delete'}))) return;
     await this.attempt(() => this.api.deleteCheckpoint(this.id(), step));

@@ -2,7 +2,8 @@ import {ChangeDetectionStrategy, Component, computed, input, output} from '@angu
 import {MatButton, MatIconButton} from '@angular/material/button';
 import {MatTooltip} from '@angular/material/tooltip';
 import {Elite, MetricSpec} from '../run-data/wire';
-import {formatAgo, formatTime, formatValue} from '../widgets/format';
+import {Ago} from '../widgets/ago';
+import {formatValue} from '../widgets/format';
 import {Icon} from '../widgets/icon/icon';
 import {EliteNetwork} from './elite-network';
 import {statsOf} from './stats';
@@ -11,7 +12,7 @@ import {statsOf} from './stats';
 @Component({
   selector: 'app-elite-card',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [EliteNetwork, Icon, MatButton, MatIconButton, MatTooltip],
+  imports: [Ago, EliteNetwork, Icon, MatButton, MatIconButton, MatTooltip],
   templateUrl: './elite-card.html',
   styleUrl: './elite-card.scss',
   host: {class: 'card', 'data-testid': 'elite-card'},
@@ -31,6 +32,4 @@ export class EliteCard {
 
   protected readonly fitness = computed(() => formatValue(this.elite().fitness));
   protected readonly stats = computed(() => statsOf(this.elite(), this.metrics()));
-  protected readonly ago = computed(() => formatAgo(this.elite().timestamp));
-  protected readonly time = computed(() => formatTime(this.elite().timestamp));
 }

@@ -45,7 +45,7 @@ export class DecisionPanel {
   /** A tint for a value: how much it speaks for the choice or against it. */
   protected tint(share: number): string {
     if (share === 0) return 'transparent';
-    const colour = share > 0 ? 'var(--series-1)' : 'var(--series-2)';
+    const colour = share > 0 ? 'var(--plus)' : 'var(--minus)';
     return `color-mix(in srgb, ${colour} ${String(Math.round(Math.abs(share) * 26))}%, transparent)`;
   }
 }

@@ -103,7 +103,7 @@ import {Board} from './figures';
       transition: scale 0.12s linear;
     }
     .fill.shield {
-      background: var(--series-3);
+      background: var(--beside);
     }
     .low .fill {
       background: var(--bad);

@@ -66,11 +66,11 @@ import {NetworkView} from '../widgets/network/network-view';
       width: 16px;
       height: 3px;
       border-radius: 2px;
-      background: var(--series-1);
+      background: var(--plus);
     }
     .minus {
       margin-left: 6px;
-      background: var(--series-2);
+      background: var(--minus);
     }
     summary {
       color: var(--accent);

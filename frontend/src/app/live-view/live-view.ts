@@ -2,6 +2,7 @@ import {ChangeDetectionStrategy, Component, computed, effect, inject, input, sig
 import {MatButton} from '@angular/material/button';
 import {Router} from '@angular/router';
 import {Api} from '../run-data/api';
+import {RunDirectory} from '../run-data/run-directory';
 import {RunFeed} from '../run-data/run-feed';
 import {SessionPlayer} from '../run-data/session-player';
 import {NewSession, World} from '../run-data/wire';
@@ -33,6 +34,7 @@ export class LiveView {
   protected readonly play = inject(SessionPlayer);
   /** The run on whose page this is; without a page there is none. */
   private readonly feed = inject(RunFeed, {optional: true});
+  private readonly directory = inject(RunDirectory);
   private readonly worlds = signal<readonly World[]>([]);
 
   protected readonly speeds = SPEEDS;
@@ -54,9 +56,16 @@ export class LiveView {
       session.player === 'policy' ? `The policy of ${session.run ?? 'the newest run'}` : `The ${session.player} player`;
     return `${who} in ${session.world}`;
   });
+  /** What the steps of the run count, in the singular. */
+  private readonly unit = computed(() => {
+    const run = this.feed?.run() ?? this.directory.runs().find(({id}) => id === this.id());
+    return run?.unit.one ?? 'step';
+  });
   protected readonly which = computed(() => {
     const step = this.step();
-    return step ? `the checkpoint of step ${formatCount(Number(step))}` : 'the newest checkpoint, as it is saved';
+    return step
+      ? `the checkpoint of ${this.unit()} ${formatCount(Number(step))}`
+      : 'the newest checkpoint, as it is saved';
   });
   protected readonly noPolicy = computed(() => this.play.error()?.code === 'no_checkpoint');
 

@@ -186,7 +186,8 @@ export class NewRunPage {
       const chosen = run ? systems.find((system) => system.name === run.system) : (breeds ?? systems[0]);
       if (chosen) this.chooseSystem(chosen);
       else if (run) this.loadError.set(`This server does not offer the system "${run.system}" for new runs.`);
-      if (run && this.forks()) this.name.set(`${run.name || run.id}, from step ${formatCount(Number(this.step()))}`);
+      if (run && this.forks())
+        this.name.set(`${run.name || run.id}, from ${run.unit.one} ${formatCount(Number(this.step()))}`);
     } catch (thrown) {
       this.loadError.set(ApiError.from(thrown).text);
     }

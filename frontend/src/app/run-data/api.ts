@@ -17,6 +17,7 @@ import {
   NewSession,
   Report,
   Run,
+  RunSummary,
   Session,
   SessionStatus,
   TrainingSystem,
@@ -31,8 +32,18 @@ export interface RunFilter {
   readonly system?: string;
   readonly q?: string;
   readonly tag?: string;
+  /** "newest" first, or those that are going on first. */
+  readonly order?: 'newest' | 'status';
   readonly limit?: number;
   readonly offset?: number;
+}
+
+/** What people may change on a run; absent stays as it is. */
+export interface RunChanges {
+  readonly name?: string;
+  readonly notes?: string;
+  readonly tags?: readonly string[];
+  readonly pinned?: boolean;
 }
 
 /** The server's REST interface. Every call rejects with an ApiError. */
@@ -49,7 +60,7 @@ export class Api {
     return this.get('/worlds');
   }
 
-  runs(filter: RunFilter = {}): Promise<{runs: Run[]; total: number}> {
+  runs(filter: RunFilter = {}): Promise<{runs: RunSummary[]; total: number}> {
     return this.get('/runs', {...filter});
   }
 
@@ -61,7 +72,7 @@ export class Api {
     return this.send(this.http.post<Run>(url('/runs'), run));
   }
 
-  patchRun(id: string, changes: {name?: string; notes?: string; tags?: readonly string[]}): Promise<Run> {
+  patchRun(id: string, changes: RunChanges): Promise<Run> {
     return this.send(this.http.patch<Run>(url(`/runs/${encodeURIComponent(id)}`), changes));
   }
 

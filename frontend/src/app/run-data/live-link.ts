@@ -43,9 +43,9 @@ export class LiveLink {
     return () => this.socket.off<string>(name, untyped);
   }
 
-  /** Ask for the messages of one run, from the one after `since` on. */
-  join(run: string, since: number): Promise<JoinAnswer> {
-    return this.ask('join', {run, since_seq: since});
+  /** Ask for the messages of one run, from the one behind a place on. */
+  join(run: string, since: {readonly since_seq: number; readonly since_index?: number}): Promise<JoinAnswer> {
+    return this.ask('join', {run, ...since});
   }
 
   leave(run: string): void {

@@ -2,7 +2,7 @@ import {computed, effect, inject, Injectable, signal, untracked} from '@angular/
 import {Api, RunFilter} from './api';
 import {ApiError} from './api-error';
 import {LiveLink} from './live-link';
-import {ACTIVE, Run} from './wire';
+import {ACTIVE, RunSummary} from './wire';
 
 const PAGE = 200;
 
@@ -10,7 +10,7 @@ const PAGE = 200;
 @Injectable({providedIn: 'root'})
 export class RunDirectory {
   private readonly api = inject(Api);
-  private readonly known = signal<ReadonlyMap<string, Run>>(new Map());
+  private readonly known = signal<ReadonlyMap<string, RunSummary>>(new Map());
   private readonly progress = signal<'loading' | 'ready' | 'error'>('loading');
   private readonly failure = signal<ApiError | null>(null);
   private readonly matching = signal(0);
@@ -45,7 +45,7 @@ export class RunDirectory {
   async load(filter: RunFilter = {}, fresh = false): Promise<void> {
     this.latest = filter;
     try {
-      const {runs, total} = await this.api.runs({limit: PAGE, ...filter});
+      const {runs, total} = await this.read(filter);
       if (fresh) this.known.set(new Map());
       this.put(runs);
       this.matching.set(total);
@@ -57,7 +57,20 @@ export class RunDirectory {
     }
   }
 
-  put(runs: readonly Run[]): void {
+  /** A page of runs, those that are going on first; as many pages as it takes for all of these to be known. */
+  private async read(filter: RunFilter): Promise<{runs: RunSummary[]; total: number}> {
+    const found: RunSummary[] = [];
+    for (;;) {
+      const page = await this.api.runs({limit: PAGE, order: 'status', ...filter, offset: found.length});
+      found.push(...page.runs);
+      const last = page.runs.at(-1);
+      if (page.runs.length < PAGE || !last || !(ACTIVE.has(last.status) || last.pinned)) {
+        return {runs: found, total: page.total};
+      }
+    }
+  }
+
+  put(runs: readonly RunSummary[]): void {
     this.known.update((known) => new Map([...known, ...runs.map((run) => [run.id, run] as const)]));
   }
 

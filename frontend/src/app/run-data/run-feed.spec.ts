@@ -20,7 +20,8 @@ const RUN = {
 class JournalServer {
   readonly journal: JournalEvent[] = [];
   readonly asked: number[] = [];
-  readonly joined: number[] = [];
+  readonly joined: {since_seq: number; since_index?: number}[] = [];
+  readonly answers: object[] = [];
   readonly connections = signal(1);
   private readonly listeners = new Map<string, (message: never) => void>();
 
@@ -37,9 +38,9 @@ class JournalServer {
     connections: this.connections,
     connected: () => true,
     leave: () => undefined,
-    join: (_run: string, since: number) => {
+    join: (_run: string, since: {since_seq: number; since_index?: number}) => {
       this.joined.push(since);
-      return Promise.resolve({ok: true});
+      return Promise.resolve(this.answers.shift() ?? {ok: true});
     },
     on: (name: string, listener: (message: never) => void) => {
       this.listeners.set(name, listener);
@@ -51,13 +52,17 @@ class JournalServer {
     this.listeners.get(name)?.(message as never);
   }
 
-  point(seq: number, step: number): void {
-    this.push('metrics_update', {run: 'r', seq, step, t: seq, values: {loss: step}});
+  point(seq: number, step: number, index?: number): void {
+    this.push('metrics_update', {run: 'r', seq, ...(index && {index}), step, t: seq, values: {loss: step}});
   }
 }
 
 async function settled(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
+}
+
+function pointAt(step: number): object {
+  return {step, t: 1, values: {loss: step}};
 }
 
 async function open(): Promise<{server: JournalServer; feed: RunFeed; steps: () => number[]}> {
@@ -75,15 +80,15 @@ async function open(): Promise<{server: JournalServer; feed: RunFeed; steps: () 
 describe('RunFeed', () => {
   it('joins from where the history ended.', async () => {
     const {server} = await open();
-    expect(server.joined[0]).toBe(10);
+    expect(server.joined[0]).toEqual({since_seq: 10});
   });
 
   it('shows points in order as they come, and each only once.', async () => {
     const {server, steps} = await open();
-    server.point(11, 100);
+    server.point(11, 100, 1);
     server.point(11, 110);
     server.point(12, 120);
-    server.point(11, 100);
+    server.point(11, 100, 1);
     expect(steps()).toEqual([100, 110, 120]);
   });
 
@@ -126,7 +131,43 @@ describe('RunFeed', () => {
     server.connections.set(2);
     TestBed.tick();
     await settled();
-    expect(server.joined.at(-1)).toBe(11);
+    expect(server.joined.at(-1)).toEqual({since_seq: 11});
+  });
+
+  it('goes on within an event whose points it was being told.', async () => {
+    const {server, steps} = await open();
+    server.point(11, 100, 1);
+    server.point(11, 110, 2);
+    server.connections.set(2);
+    TestBed.tick();
+    await settled();
+    expect(server.joined.at(-1)).toEqual({since_seq: 11, since_index: 2});
+    server.point(11, 120);
+    expect(steps()).toEqual([100, 110, 120]);
+  });
+
+  it('reads the points of an event that it missed in the journal.', async () => {
+    const {server, steps} = await open();
+    server.point(11, 100, 1);
+    server.journal.push({seq: 11, t: 1, type: 'points', points: [100, 110, 120, 130].map(pointAt)});
+    server.point(11, 120, 3);
+    server.point(11, 130);
+    await settled();
+    expect(server.asked).toEqual([10]);
+    expect(steps()).toEqual([100, 110, 120, 130]);
+  });
+
+  it('joins again when the server has refused it for now.', async () => {
+    vi.useFakeTimers();
+    const {server} = await open();
+    TestBed.tick();
+    const before = server.joined.length;
+    server.answers.push({ok: false, error: {code: 'rate_limited', message: 'Too many.'}});
+    server.connections.set(2);
+    TestBed.tick();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(server.joined).toHaveLength(before + 2);
+    vi.useRealTimers();
   });
 
   it('ignores other runs.', async () => {

@@ -1,7 +1,7 @@
 import {computed, DestroyRef, effect, inject, Injectable, signal, untracked} from '@angular/core';
 import {Api} from './api';
 import {ApiError} from './api-error';
-import {JournalCursor} from './journal-cursor';
+import {JournalCursor, Place} from './journal-cursor';
 import {LiveLink} from './live-link';
 import {RunHistory} from './run-history';
 import {Series} from './series';
@@ -10,13 +10,14 @@ import {CommandAck, JournalEvent, JsonObject, Run, RunStatus, ServerMessages, Va
 const HISTORY_POINTS = 2000;
 const EVENTS_PER_CALL = 1000;
 const EVENT_PAGES = 20;
+const REJOIN_MS = 2000;
 const FACTS = ['status', 'checkpoint', 'health', 'set', 'result', 'rewound', 'ack', 'log'] as const;
 const JOURNALLED = ['metrics_update', 'training_status', 'config_updated', 'checkpoint', 'health', 'rewound'] as const;
 type Journalled = (typeof JOURNALLED)[number];
 
 interface Arrived {
   readonly name: Journalled;
-  readonly message: ServerMessages[Journalled];
+  readonly message: ServerMessages[Journalled] & Place;
 }
 
 export type FeedState = 'loading' | 'ready' | 'missing' | 'error';
@@ -76,7 +77,8 @@ export class RunFeed {
         if (run === this.id) void this.reload();
       }),
       this.link.on('run_changed', ({run}) => {
-        if (run.id === this.id) this.show(run);
+        const shown = this.shown();
+        if (run.id === this.id && shown) this.show({...shown, ...run});
       }),
       this.link.on('run_deleted', ({run}) => {
         if (run === this.id) this.progress.set('missing');
@@ -158,8 +160,17 @@ export class RunFeed {
   }
 
   private async join(visit: number): Promise<void> {
-    const answer = await this.link.join(this.id, this.cursor.last).catch(() => null);
-    if (visit === this.visit && answer?.reset) void this.reload();
+    const answer = await this.link.join(this.id, this.cursor.since).catch(() => null);
+    if (visit !== this.visit) return;
+    if (answer?.reset) void this.reload();
+    else if (!answer?.ok && answer?.error?.code !== 'not_found') {
+      // Too many have joined just now, or the answer took too long; a new connection joins by itself.
+      const connection = this.link.connections();
+      setTimeout(() => {
+        if (visit === this.visit && connection === this.link.connections() && this.link.connected())
+          void this.join(visit);
+      }, REJOIN_MS);
+    }
   }
 
   /** The events beside the points, page by page, since they are what the events tab shows from the beginning. */
@@ -187,23 +198,25 @@ export class RunFeed {
     const arrived = this.waiting;
     this.waiting = [];
     for (const [i, each] of arrived.entries()) {
-      const verdict = this.cursor.judge(each.message.seq);
+      const verdict = this.cursor.judge(each.message);
       if (verdict === 'old') continue;
       if (verdict === 'gap') {
         this.waiting = arrived.slice(i);
-        void this.repair(each.message.seq);
+        void this.repair(each.message);
         break;
       }
-      this.take(each, verdict === 'repeat');
+      this.take(each);
     }
     if (arrived.length > 0) this.ticks.update((tick) => tick + 1);
   }
 
-  private async repair(until: number): Promise<void> {
+  /** Read in the journal what comes before a message, and if points of its own event are missing, that event. */
+  private async repair({seq, index}: Place): Promise<void> {
     const visit = this.visit;
+    const until = index === undefined ? seq - 1 : seq;
     this.busy = true;
     try {
-      while (this.cursor.last < until - 1) {
+      while (this.cursor.last < until) {
         const {events} = await this.api.events(this.id, {since: this.cursor.last, limit: EVENTS_PER_CALL});
         if (visit !== this.visit) return;
         for (const event of events) this.applyEvent(event);
@@ -213,28 +226,30 @@ export class RunFeed {
       // The link will be lost too, and joining again brings what is missing.
     }
     if (visit !== this.visit) return;
-    this.cursor.advanceTo(until - 1);
+    this.cursor.advanceTo(until);
     this.settle();
   }
 
   private applyEvent(event: JournalEvent): void {
     if (event.seq <= this.cursor.last) return;
+    const known = event.seq === this.cursor.last + 1 ? this.cursor.pointsOfNext : 0;
     this.cursor.advanceTo(event.seq);
-    this.history.apply(event);
+    this.history.apply(
+      event.type === 'points' ? {...event, points: (event['points'] as unknown[]).slice(known)} : event,
+    );
     if (event.type === 'ack') for (const listener of this.ackListeners) listener(event as unknown as CommandAck);
     if (event.type === 'status') this.setStatus(event['status'] as RunStatus);
     if (event.type === 'set') this.setConfig(event['changes'] as JsonObject);
   }
 
-  private take({name, message}: Arrived, again: boolean): void {
-    this.cursor.advanceTo(message.seq);
+  private take({name, message}: Arrived): void {
+    this.cursor.advance(message);
     if (name === 'metrics_update') {
       const point = message as ServerMessages['metrics_update'];
       this.history.addPoint(point.step, point.t, point.values);
       this.shown.update((run) => run && {...run, step: point.step});
       return;
     }
-    if (again) return;
     this.history.apply(eventOf(name, message));
     if (name === 'training_status') this.setStatus((message as ServerMessages['training_status']).status);
     if (name === 'config_updated') this.setConfig((message as ServerMessages['config_updated']).changes);

@@ -56,34 +56,53 @@ export interface RunHealth {
   readonly step?: number | null;
 }
 
-export interface Run {
+/** What a system's steps are to people. */
+export interface StepUnit {
+  readonly one: string;
+  readonly many: string;
+}
+
+/** A run in brief, as lists show it and as changes are told. */
+export interface RunSummary {
   readonly id: string;
   readonly system: string;
   readonly name: string;
   readonly status: RunStatus;
   readonly status_since: number;
+  readonly reason: string;
+  /** What is wrong with its files; empty if nothing is. */
+  readonly damage: string;
   readonly created: number;
   readonly updated: number;
-  readonly config: JsonObject;
   /** The world of Paddock's own that its players play in, null if there is none. */
   readonly world: string | null;
-  readonly seed: number;
-  readonly threads: number;
-  readonly metrics: readonly MetricSpec[];
+  /** What `step` counts. */
+  readonly unit: StepUnit;
   readonly step: number;
   readonly total_steps: number | null;
   readonly progress: number | null;
   readonly eta_s: number | null;
-  readonly last: Values;
+  /** The metric that `best` and `latest` are of. */
+  readonly primary: MetricSpec | null;
+  readonly latest: number | null;
   readonly best: Best | null;
-  readonly health: RunHealth | null;
   readonly notes: string;
   readonly tags: readonly string[];
-  readonly pid: number | null;
+  readonly pinned: boolean;
   readonly restarts: number;
-  readonly reason?: string;
-  readonly parent?: {readonly run: string; readonly step: number} | null;
   readonly last_seq: number;
+}
+
+/** A run with all that is known of it. */
+export interface Run extends RunSummary {
+  readonly config: JsonObject;
+  readonly seed: number;
+  readonly threads: number;
+  readonly metrics: readonly MetricSpec[];
+  readonly last: Values;
+  readonly health: RunHealth | null;
+  readonly pid: number | null;
+  readonly parent?: {readonly run: string; readonly step: number} | null;
 }
 
 export type HealthLevel = 'info' | 'warning' | 'error';
@@ -146,6 +165,7 @@ export interface TrainingSystem {
   readonly defaults: JsonObject;
   readonly presets: readonly Preset[];
   readonly metrics: readonly MetricSpec[];
+  readonly unit: StepUnit;
 }
 
 /** A player made of numbers: a preset, a file of the server's folder of players, or RUN:best and the like. */
@@ -385,7 +405,7 @@ export interface LogSlice {
 
 /** One drawing primitive in world units: y points up, angles are radians counter-clockwise. */
 export interface Shape {
-  readonly kind: 'circle' | 'rect' | 'polygon' | 'polyline' | 'text' | 'sprite';
+  readonly kind: 'circle' | 'rect' | 'polygon' | 'polyline' | 'text' | 'sprite' | 'image';
   readonly x?: number;
   readonly y?: number;
   readonly r?: number;
@@ -399,6 +419,8 @@ export interface Shape {
   readonly stroke?: string;
   readonly width?: number;
   readonly alpha?: number;
+  /** A PNG or JPEG file as base64, for kind "image". */
+  readonly image?: string;
   readonly id?: string;
   /** Key of the detail that it belongs to, or "key/part". */
   readonly about?: string;
@@ -477,7 +499,7 @@ export interface SentFrame extends Omit<ViewFrame, 'layers'> {
 
 /** Messages of the Socket.IO namespace "/", server to browser. */
 export interface ServerMessages {
-  metrics_update: {run: string; seq: number; step: number; t: number; values: Values};
+  metrics_update: {run: string; seq: number; index?: number; step: number; t: number; values: Values};
   training_status: {run: string; seq: number; t?: number; status: RunStatus; is_training: boolean; reason?: string};
   config_updated: {run: string; seq: number; t?: number; changes: JsonObject; step?: number};
   command_ack: CommandAck & {readonly run: string; readonly seq: number};
@@ -487,7 +509,7 @@ export interface ServerMessages {
   /** Too much was missed: ask for everything anew. Run null stands for the list of runs. */
   reset: {run: string | null};
   view_frame: {session: string; frame: SentFrame};
-  run_changed: {run: Run};
+  run_changed: {run: RunSummary};
   run_deleted: {run: string};
   session_ended: {session: string; reason: string};
 }
@@ -496,7 +518,7 @@ export interface JoinAnswer {
   readonly ok: boolean;
   readonly seq?: number;
   readonly reset?: boolean;
-  readonly error?: {readonly message: string};
+  readonly error?: {readonly code: string; readonly message: string};
 }
 
 /** What a mark of a report stands for: what goes on, succeeded, failed, is over, hardly matters. */

@@ -1,6 +1,6 @@
 import {ChangeDetectionStrategy, Component, computed, input, output} from '@angular/core';
 import {CommandProgress, isPending} from '../run-data/command-progress';
-import {CommandState} from '../run-data/wire';
+import {CommandState, StepUnit} from '../run-data/wire';
 import {formatCount} from '../widgets/format';
 import {Icon} from '../widgets/icon/icon';
 import {IconName} from '../widgets/icon/icons';
@@ -77,6 +77,7 @@ const WORDS: Readonly<Record<CommandState, string>> = {
 })
 export class CommandLine {
   readonly command = input.required<CommandProgress>();
+  readonly unit = input.required<StepUnit>();
   readonly dismissed = output();
 
   protected readonly title = computed(() => (this.command().name === 'set' ? 'Change' : this.command().name));
@@ -86,6 +87,6 @@ export class CommandLine {
   protected readonly detail = computed(() => {
     const {state, step, message} = this.command();
     if (message) return `: ${message}`;
-    return state === 'done' && step !== null ? ` at step ${formatCount(step)}` : '';
+    return state === 'done' && step !== null ? ` at ${this.unit().one} ${formatCount(step)}` : '';
   });
 }

@@ -2,14 +2,14 @@ import {ChangeDetectionStrategy, Component, computed, inject, signal} from '@ang
 import {RouterLink} from '@angular/router';
 import {RunFeed} from '../run-data/run-feed';
 import {HealthLevel} from '../run-data/wire';
-import {formatAgo} from '../widgets/format';
+import {Ago} from '../widgets/ago';
 import {Icon} from '../widgets/icon/icon';
 
 interface Alert {
   readonly seq: number;
   readonly level: HealthLevel;
   readonly message: string;
-  readonly ago: string;
+  readonly t: number;
   readonly times: number;
 }
 
@@ -19,14 +19,16 @@ const SHOWN = 3;
 @Component({
   selector: 'app-health-banner',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [Icon, RouterLink],
+  imports: [Ago, Icon, RouterLink],
   template: `
     @for (alert of alerts(); track alert.seq) {
       <div class="alert" role="status" data-testid="health-alert" [attr.data-level]="alert.level">
         <app-icon [name]="alert.level === 'info' ? 'info' : alert.level === 'error' ? 'error' : 'warning'" />
         <span>
           {{ alert.message }}
-          <span class="when">{{ alert.ago }}{{ alert.times > 1 ? ', ' + alert.times + ' times in all' : '' }}</span>
+          <span class="when"
+            ><app-ago [t]="alert.t" />{{ alert.times > 1 ? ', ' + alert.times + ' times in all' : '' }}</span
+          >
         </span>
         <a routerLink="events">Events</a>
         <button type="button" aria-label="Dismiss" (click)="dismiss(alert.seq)"><app-icon name="close" /></button>
@@ -98,7 +100,7 @@ export class HealthBanner {
         seq: event.seq,
         level: event['level'] as HealthLevel,
         message: String(event['message']),
-        ago: formatAgo(event.t),
+        t: event.t,
         times: (byCode.get(code)?.times ?? 0) + 1,
       });
     }

@@ -84,7 +84,9 @@ const CAN_SAVE: ReadonlySet<RunStatus | undefined> = new Set<RunStatus>(['runnin
       }
     </div>
     @if (commands.latest(); as latest) {
-      <app-command-line [command]="latest" (dismissed)="commands.dismiss()" />
+      @if (run(); as run) {
+        <app-command-line [command]="latest" [unit]="run.unit" (dismissed)="commands.dismiss()" />
+      }
     }
   `,
   styles: `
@@ -120,6 +122,7 @@ export class RunActions {
   private readonly report = inject(RunReport).report;
   protected readonly commands = inject(RunCommands);
 
+  protected readonly run = this.feed.run;
   protected readonly status = computed(() => this.feed.run()?.status);
   protected readonly runId = computed(() => this.feed.run()?.id);
   protected readonly ended = computed(() => !ACTIVE.has(this.status() ?? 'stopped'));

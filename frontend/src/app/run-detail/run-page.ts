@@ -1,9 +1,10 @@
-import {ChangeDetectionStrategy, Component, computed, effect, inject, input, signal, untracked} from '@angular/core';
+import {ChangeDetectionStrategy, Component, computed, effect, inject, input, untracked} from '@angular/core';
 import {Title} from '@angular/platform-browser';
 import {MatButton, MatIconButton} from '@angular/material/button';
 import {MatSnackBar} from '@angular/material/snack-bar';
+import {MatTooltip} from '@angular/material/tooltip';
 import {RouterLink, RouterLinkActive, RouterOutlet} from '@angular/router';
-import {Api} from '../run-data/api';
+import {Api, RunChanges} from '../run-data/api';
 import {ApiError} from '../run-data/api-error';
 import {RunCommands} from '../run-data/run-commands';
 import {RunElites} from '../run-data/run-elites';
@@ -11,7 +12,8 @@ import {RunFeed} from '../run-data/run-feed';
 import {RunReport} from '../run-data/run-report';
 import {ACTIVE} from '../run-data/wire';
 import {EditLabels} from '../widgets/edit-labels';
-import {formatAgo, formatCount, formatDuration, formatPercent, formatTime} from '../widgets/format';
+import {Ago} from '../widgets/ago';
+import {formatCount, formatDuration, formatPercent, formatSteps} from '../widgets/format';
 import {Icon} from '../widgets/icon/icon';
 import {Notice} from '../widgets/notice';
 import {ProgressBar} from '../widgets/progress-bar';
@@ -24,10 +26,12 @@ import {RunActions} from './run-actions';
   selector: 'app-run-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [
+    Ago,
     HealthBanner,
     Icon,
     MatButton,
     MatIconButton,
+    MatTooltip,
     Notice,
     ProgressBar,
     RouterLink,
@@ -59,11 +63,10 @@ export class RunPage {
     {path: 'events', label: 'Events'},
     {path: 'log', label: 'Log'},
   ]);
+  protected readonly count = formatCount;
   protected readonly run = this.feed.run;
   protected readonly name = computed(() => this.run()?.name || this.id());
   protected readonly active = computed(() => ACTIVE.has(this.run()?.status ?? 'stopped'));
-  protected readonly began = computed(() => formatTime(this.run()?.created ?? 0));
-  protected readonly since = signal('');
   protected readonly progress = computed(() => {
     const run = this.run();
     if (!run) return null;
@@ -73,7 +76,8 @@ export class RunPage {
     const run = this.run();
     if (!run) return '';
     const progress = this.progress();
-    const steps = `${formatCount(run.step)}${run.total_steps ? ` of ${formatCount(run.total_steps)}` : ''} steps`;
+    const {step, total_steps: total, unit} = run;
+    const steps = total ? `${formatCount(step)} of ${formatSteps(total, unit)}` : formatSteps(step, unit);
     const share = progress === null ? '' : ` · ${formatPercent(progress)}`;
     const left = run.status === 'running' && run.eta_s !== null ? ` · ${formatDuration(run.eta_s)} left` : '';
     return `${steps}${share}${left}`;
@@ -90,29 +94,26 @@ export class RunPage {
     effect(() => {
       title.setTitle(`${this.name()} · Paddock`);
     });
-    effect((onCleanup) => {
-      const since = this.run()?.status_since;
-      const tell = (): void => {
-        this.since.set(since ? formatAgo(since) : '');
-      };
-      tell();
-      const timer = setInterval(tell, 10_000);
-      onCleanup(() => {
-        clearInterval(timer);
-      });
-    });
   }
 
   protected retry(): void {
     void this.feed.reload();
   }
 
+  protected async pin(): Promise<void> {
+    const run = this.run();
+    if (run) await this.change({pinned: !run.pinned});
+  }
+
   protected async edit(): Promise<void> {
     const run = this.run();
     const labels = run && (await this.editLabels.ask(run));
-    if (!run || !labels) return;
+    if (labels) await this.change(labels);
+  }
+
+  private async change(changes: RunChanges): Promise<void> {
     try {
-      this.feed.show(await this.api.patchRun(run.id, labels));
+      this.feed.show(await this.api.patchRun(this.id(), changes));
     } catch (thrown) {
       this.snackBar.open(ApiError.from(thrown).text, 'Close');
     }

@@ -1,4 +1,4 @@
-import {ACTIVE, Run} from '../run-data/wire';
+import {ACTIVE, RunSummary} from '../run-data/wire';
 
 /** What the address says about which runs to show. */
 export interface Shown {
@@ -10,7 +10,7 @@ export interface Shown {
 export const STATUS_CHOICES = ['', 'active', 'running', 'paused', 'queued', 'stopped', 'finished', 'failed'] as const;
 
 /** Whether a run is among those asked for; the search looks into name, id, system, notes and tags. */
-export function matches(run: Run, shown: Shown): boolean {
+export function matches(run: RunSummary, shown: Shown): boolean {
   if (shown.status === 'active' ? !ACTIVE.has(run.status) : shown.status !== '' && run.status !== shown.status)
     return false;
   if (shown.tag !== '' && !run.tags.includes(shown.tag)) return false;

@@ -5,17 +5,18 @@ import {Router, RouterLink} from '@angular/router';
 import {Api} from '../run-data/api';
 import {ApiError} from '../run-data/api-error';
 import {RunDirectory} from '../run-data/run-directory';
-import {Run} from '../run-data/wire';
+import {RunSummary} from '../run-data/wire';
 import {Confirm} from '../widgets/confirm';
 import {EditLabels} from '../widgets/edit-labels';
 import {Icon} from '../widgets/icon/icon';
 import {Notice} from '../widgets/notice';
 import {matches, STATUS_CHOICES} from './run-filter';
+import {goingOn, inOrder} from './run-order';
 import {RunRow} from './run-row';
 
 const TYPING_MS = 200;
 
-/** All runs, newest first. What is searched for stands in the address. */
+/** All runs, those that are going on first. What is searched for stands in the address. */
 @Component({
   selector: 'app-run-list',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -39,8 +40,10 @@ export class RunList {
   protected readonly choices = STATUS_CHOICES;
   private readonly filter = computed(() => ({status: this.status() ?? '', q: this.q() ?? '', tag: this.tag() ?? ''}));
   protected readonly filtered = computed(() => Object.values(this.filter()).some((value) => value !== ''));
-  protected readonly shown = computed(() => this.directory.runs().filter((run) => matches(run, this.filter())));
-  protected readonly activeCount = computed(() => this.directory.active().length);
+  protected readonly shown = computed(() =>
+    inOrder(this.directory.runs().filter((run) => matches(run, this.filter()))),
+  );
+  protected readonly goingOn = computed(() => goingOn(this.directory.runs()));
 
   constructor() {
     effect(() => {
@@ -73,7 +76,7 @@ export class RunList {
     void this.directory.load(this.filter());
   }
 
-  protected async give(run: Run, name: string): Promise<void> {
+  protected async give(run: RunSummary, name: string): Promise<void> {
     await this.attempt(async () => {
       const answer = await this.api.command(run.id, name);
       if (answer.run) this.directory.put([answer.run]);
@@ -81,7 +84,7 @@ export class RunList {
     });
   }
 
-  protected async edit(run: Run): Promise<void> {
+  protected async edit(run: RunSummary): Promise<void> {
     const labels = await this.editLabels.ask(run);
     if (!labels) return;
     await this.attempt(async () => {
@@ -89,7 +92,13 @@ export class RunList {
     });
   }
 
-  protected async remove(run: Run): Promise<void> {
+  protected async pin(run: RunSummary, pinned: boolean): Promise<void> {
+    await this.attempt(async () => {
+      this.directory.put([await this.api.patchRun(run.id, {pinned})]);
+    });
+  }
+
+  protected async remove(run: RunSummary): Promise<void> {
     const title = `Delete ${run.name || run.id}?`;
     const text = 'Its journal, log and all checkpoints are deleted from the disk. This cannot be undone.';
     if (!(await this.confirm.ask({title, text, action: 'Delete'}))) return;

@@ -3,8 +3,9 @@ import {MatIconButton} from '@angular/material/button';
 import {MatMenu, MatMenuItem, MatMenuTrigger} from '@angular/material/menu';
 import {MatTooltip} from '@angular/material/tooltip';
 import {RouterLink} from '@angular/router';
-import {ACTIVE, Run} from '../run-data/wire';
-import {formatAgo, formatCount, formatDuration, formatPercent, formatValue} from '../widgets/format';
+import {ACTIVE, RunSummary} from '../run-data/wire';
+import {Ago} from '../widgets/ago';
+import {formatDuration, formatPercent, formatSteps, formatValue} from '../widgets/format';
 import {Icon} from '../widgets/icon/icon';
 import {ProgressBar} from '../widgets/progress-bar';
 import {StatusChip} from '../widgets/status-chip';
@@ -15,6 +16,7 @@ import {RunSpark} from './run-spark';
   selector: 'app-run-row',
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [
+    Ago,
     Icon,
     MatIconButton,
     MatMenu,
@@ -31,22 +33,21 @@ import {RunSpark} from './run-spark';
   host: {'data-testid': 'run-row', '[attr.data-run]': 'run().id'},
 })
 export class RunRow {
-  readonly run = input.required<Run>();
+  readonly run = input.required<RunSummary>();
   readonly commanded = output<string>();
   readonly edited = output();
+  readonly pinned = output<boolean>();
   readonly deleted = output();
   readonly tagChosen = output<string>();
 
   protected readonly active = computed(() => ACTIVE.has(this.run().status));
   protected readonly running = computed(() => this.run().status === 'running');
-  protected readonly primary = computed(() => this.run().metrics.find((metric) => metric.primary) ?? null);
   protected readonly best = computed(() => formatValue(this.run().best?.value));
-  protected readonly latest = computed(() => formatValue(this.run().last[this.primary()?.name ?? '']));
-  protected readonly began = computed(() => formatAgo(this.run().created));
   protected readonly progress = computed(() => {
-    const {step, progress, eta_s, status} = this.run();
-    if (progress === null) return `${formatCount(step)} steps`;
+    const {step, unit, progress, eta_s, status} = this.run();
+    const done = formatSteps(step, unit);
+    if (progress === null) return done;
     const left = status === 'running' && eta_s !== null ? `, ${formatDuration(eta_s)} left` : '';
-    return `${formatPercent(progress)}${left}`;
+    return `${formatPercent(progress)}${left || ` · ${done}`}`;
   });
 }

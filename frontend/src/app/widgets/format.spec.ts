@@ -1,9 +1,20 @@
-import {formatBytes, formatDuration, formatScore, formatValue, slug} from './format';
+import {formatBytes, formatCount, formatDuration, formatScore, formatValue, slug} from './format';
 
 describe('formatValue', () => {
   it('shows four digits, groups, and shortens what is large or tiny.', () => {
     const shown = [0, 3, 0.12345, -1.5, 5652.4, 1234567, -32_768_000, 0.00012345].map(formatValue);
     expect(shown).toEqual(['0', '3', '0.1235', '−1.5', '5,652', '1.23M', '−32.77M', '1.23e−4']);
+  });
+
+  it('writes what is huge in scientific form.', () => {
+    expect([1e300, -1e300, 1e15, Number.MAX_VALUE].map(formatValue)).toEqual([
+      '1.00e300',
+      '−1.00e300',
+      '1.00e15',
+      '1.80e308',
+    ]);
+    expect(formatScore(-1e300)).toBe('−1.00e300');
+    expect(formatCount(1e300)).toBe('1.00e300');
   });
 
   it('shows a dash for what is not known or not a number.', () => {

@@ -1,38 +1,51 @@
 /** Numbers, times and sizes as people read them. */
 
+import type {StepUnit} from '../run-data/wire';
+
 const GROUPED = new Intl.NumberFormat('en', {maximumFractionDigits: 0});
 const COMPACT = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 2});
 const COMPACT_SCORE = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 0});
 const DASH = '–';
 
-/** A value of a metric: four significant digits, grouped or compact when large, scientific when tiny. */
+/** Whole numbers from here on are not written out: nobody counts their digits. */
+const SCIENTIFIC = 1e15;
+
+/** A value of a metric: four significant digits, grouped or compact when large, scientific when huge or tiny. */
 export function formatValue(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return DASH;
   return unsigned(Math.abs(value)).replace(/^(?!0$)/, value < 0 ? '−' : '');
 }
 
 function unsigned(size: number): string {
+  if (size >= SCIENTIFIC) return scientific(size);
   if (size >= 1e6) return COMPACT.format(size);
   if (Number.isInteger(size) || size >= 1000) return GROUPED.format(size);
-  if (size < 1e-3) return size.toExponential(2).replace('e-', 'e−');
+  if (size < 1e-3) return scientific(size);
   return String(Number(size.toPrecision(4)));
+}
+
+function scientific(size: number): string {
+  return size.toExponential(2).replace('e+', 'e').replace('e-', 'e−');
 }
 
 /** A score to compare with others: one decimal below a hundred, none above, and short when huge. */
 export function formatScore(value: number): string {
   const size = Math.abs(value);
   const text =
-    size >= 1e5
-      ? COMPACT_SCORE.format(size)
-      : size >= 99.95
-        ? GROUPED.format(size)
-        : size.toFixed(1).replace(/\.0$/, '');
+    size >= SCIENTIFIC
+      ? scientific(size)
+      : size >= 1e5
+        ? COMPACT_SCORE.format(size)
+        : size >= 99.95
+          ? GROUPED.format(size)
+          : size.toFixed(1).replace(/\.0$/, '');
   return value < 0 && text !== '0' ? `−${text}` : text;
 }
 
 /** A whole count with its digits grouped. */
 export function formatCount(value: number | null | undefined): string {
-  return value === null || value === undefined ? DASH : GROUPED.format(value);
+  if (value === null || value === undefined) return DASH;
+  return value >= SCIENTIFIC ? scientific(value) : GROUPED.format(value);
 }
 
 /** A share from 0 to 1 as a percentage. */
@@ -91,4 +104,14 @@ export function slug(title: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
+}
+
+/** A count in its unit: "1 generation", "12,000 steps". */
+export function formatSteps(count: number | null | undefined, unit: StepUnit): string {
+  return `${formatCount(count)} ${count === 1 ? unit.one : unit.many}`;
+}
+
+/** With a capital letter, as a heading. */
+export function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

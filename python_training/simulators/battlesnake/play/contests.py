@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from python_training.contracts.names import Names
+from python_training.policy import in_force
 from python_training.simulators.battlesnake.remote.contact import Contact
 from python_training.simulators.battlesnake.remote.players import RemotePlayer, is_url, remote_player
+from python_training.simulators.battlesnake.rules.modes import DEFAULT_TIMEOUT_MS
 
 if TYPE_CHECKING:
     from python_training.contracts.places import RunPlaces
@@ -14,7 +17,6 @@ if TYPE_CHECKING:
     from python_training.simulators.battlesnake.play.matches import Results
     from python_training.simulators.battlesnake.players.players import Player
 
-DEFAULT_TIMEOUT_MS: Final = 500
 DEFAULT_AT_ONCE: Final = 32
 
 
@@ -23,10 +25,12 @@ def contestant(name: str, places: RunPlaces | None = None) -> Player | RemotePla
 
     Raises:
         UnknownNameError: there is none.
+        NotAllowedError: a config from the network must not name it.
         ConfigError: the file is no player, or the URL none of a server.
         NoCheckpointError: the run has saved nothing yet.
     """
     if is_url(name):
+        in_force().require(Names.URL, name, "player")
         return remote_player(name)
     from python_training.simulators.battlesnake.players.roster import player
 

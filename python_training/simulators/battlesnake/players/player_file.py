@@ -92,6 +92,16 @@ def read_player_file(path: Path) -> PlayerFile:
     return PlayerFile(check_values(values), options)
 
 
+def read_unquoted(path: Path) -> PlayerFile:
+    """Read a player's file for somebody who may not read it: a ConfigError names the field, and quotes nothing."""
+    try:
+        return read_player_file(path)
+    except ConfigError as error:
+        field = error.field if error.field in {*_BY_NAME, _OPTIONS} else None
+        what = f"{field} is missing, or not what it takes" if field else "it holds no player"
+        raise ConfigError(f"{path.name}: {what}.", field=field) from None
+
+
 def read_player(path: Path, name: str | None = None) -> Player:
     """The player of a file, named after it unless a name is given."""
     read = read_player_file(path)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from python_training.contracts.config import config_dir
 from python_training.contracts.errors import UnknownNameError
-from python_training.simulators.battlesnake.players.player_file import PlayerFile, read_player, read_player_file
+from python_training.policy import in_force
+from python_training.simulators.battlesnake.players.player_file import (
+    PlayerFile,
+    heuristic,
+    read_player,
+    read_player_file,
+    read_unquoted,
+)
 from python_training.simulators.battlesnake.players.players import SCRIPTED, Player
 from python_training.simulators.battlesnake.players.tuned import of_document
 
 if TYPE_CHECKING:
     from python_training.contracts.places import RunPlaces
-
-_SUFFIXES: Final = (".yaml", ".yml", ".json")
 
 
 def preset_paths() -> dict[str, Path]:
@@ -40,9 +45,10 @@ def player(name: str, places: RunPlaces | None = None) -> Player:
     presets = preset_paths()
     if spelt in presets:
         return read_player(presets[spelt])
-    path = Path(name)
-    if path.suffix in _SUFFIXES or path.is_file():
-        return read_player(path)
+    path = in_force().player_file("battlesnake", name)
+    if path is not None:
+        read = _read(path)
+        return heuristic(read.values, path.stem, read.options)
     if places is not None and ":" in name:
         return of_document(places.setting(name), name)
     raise UnknownNameError.among("Battlesnake player", name, player_names(), field="player")
@@ -55,7 +61,12 @@ def player_names() -> tuple[str, ...]:
 
 def preset(name: str) -> PlayerFile:
     """The values and options of the preset or the file `name`; raises as `player` does, for scripted players too."""
-    path = preset_paths().get(name.replace("_", "-"), Path(name))
-    if path.suffix not in _SUFFIXES and not path.is_file():
+    path = preset_paths().get(name.replace("_", "-")) or in_force().player_file("battlesnake", name)
+    if path is None:
         raise UnknownNameError.among("preset of the heuristic player", name, preset_paths(), field="player")
-    return read_player_file(path)
+    return _read(path)
+
+
+def _read(path: Path) -> PlayerFile:
+    """A player's file; where a config from the network names it, errors go there, too, and quote nothing of it."""
+    return read_player_file(path) if in_force().unrestricted else read_unquoted(path)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from python_training.contracts.errors import ConfigError
-from python_training.simulators.battlesnake.players.player_file import PlayerOptions, heuristic, read_player_file
+from python_training.simulators.battlesnake.players.player_file import PlayerOptions, heuristic, read_unquoted
 from python_training.simulators.battlesnake.players.players import Player
 
 
 def read_tuned(path: Path) -> dict[str, Any]:
-    """What a player's file holds, as JSON: `{values, options}`; raises ConfigError that names the field."""
-    read = read_player_file(path)
+    """What a player's file holds, as JSON: `{values, options}`; raises ConfigError that quotes nothing of it."""
+    read = read_unquoted(path)
     return {"values": dict(read.values), "options": asdict(read.options)}
 
 

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import time
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
 import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
 
 from python_training.contracts.errors import PaddockError
+from python_training.policy import Policy, in_force
+from python_training.policy.addresses import permitted
 from python_training.simulators.battlesnake.remote.players import RemotePlayer
 from python_training.simulators.battlesnake.rules.modes import MOVES
 
@@ -59,7 +64,7 @@ class SnakeClient:
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
+            connector=aiohttp.TCPConnector(limit=0, resolver=_Resolver(in_force())),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=_HEADERS,
             timeout=aiohttp.ClientTimeout(total=None),
@@ -132,6 +137,30 @@ class SnakeClient:
 
     def _request(self, method: str, url: str, body: bytes | None) -> Any:
         return self._session.request(method, url, data=body, allow_redirects=False)
+
+
+class _Resolver(AbstractResolver):
+    """Finds hosts as the system does, and leaves out where the policy does not let a host's name lead."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._system = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """As AbstractResolver; raises OSError for a host that leads nowhere else."""
+        found = await self._system.resolve(host, port, family)
+        if self._policy.unrestricted:
+            return found
+        usable = set(permitted(host, (each["host"] for each in found), self._policy.networks))
+        if not usable:
+            raise OSError(None, f"{host} leads into a private network that is not allowed")
+        return [each for each in found if each["host"] in usable]
+
+    async def close(self) -> None:
+        """Release the system's resolver."""
+        await self._system.close()
 
 
 def _words(error: Exception) -> str:

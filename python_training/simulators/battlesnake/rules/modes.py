@@ -15,6 +15,8 @@ MAX_HEALTH: Final = 100
 START_LENGTH: Final = 3
 MAX_SNAKES: Final = 8
 MAX_SIDE: Final = 25
+DEFAULT_TIMEOUT_MS: Final = 500
+"""What a server has for a move, where nobody says."""
 
 OUT_OF_HEALTH: Final = "out-of-health"
 WALL_COLLISION: Final = "wall-collision"

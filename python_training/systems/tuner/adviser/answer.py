@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from python_training.contracts.number_text import read_number
 from python_training.contracts.objective import Parameter
 from python_training.systems.tuner.adviser.answer_schema import MAX_REASON
 
@@ -77,6 +79,9 @@ def _change(where: str, change: Any, known: Mapping[str, Parameter]) -> tuple[st
     parameter = known.get(name) if isinstance(name, str) else None
     if parameter is None:
         raise MalformedAnswerError(f"{where}.parameter: expected one of the parameters, got {_short(name)}")
+    if isinstance(value, str):  # models write numbers in quotes, however they were asked
+        with contextlib.suppress(ValueError):
+            value = read_number(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise MalformedAnswerError(f"{where}.value: expected a number, got {_short(value)}")
     if not parameter.low <= value <= parameter.high:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import queue
 import re
 
+from python_training.contracts.names import Names
+from python_training.policy import in_force
 from python_training.systems.tuner.adviser.member import Member
 from python_training.systems.tuner.adviser.member_process import Heard
 from python_training.systems.tuner.adviser.protocol import MemberSpec
 from python_training.systems.tuner.adviser_config import AdviserConfig
-from python_training.systems.tuner.objectives.outside_code import require_allowed
 
 _PROVIDERS = "python_training.systems.tuner.adviser.providers"
 
@@ -18,7 +19,7 @@ def make_members(config: AdviserConfig, inbox: queue.SimpleQueue[Heard]) -> tupl
     """Models first, then servers; no process is started yet.
 
     Raises:
-        ConfigError: it names code or a server, and comes from somebody who may not have either run or told.
+        NotAllowedError: it names code, a model or a server that a config from the network must not name.
     """
     _require_allowed(config)
     return tuple(
@@ -55,12 +56,12 @@ def member_specs(config: AdviserConfig) -> tuple[MemberSpec, ...]:
 
 
 def _require_allowed(config: AdviserConfig) -> None:
-    """A class is code; a server would be sent what the environment holds as its key."""
+    """A class is code, a model's files may be anywhere, and a server is sent what the run has found out."""
+    policy = in_force()
     for model in config.models:
-        if _is_class(model):
-            require_allowed(f"'{model}'", "adviser.models")
+        policy.require(Names.MODEL, model, "adviser.models")
     for endpoint in config.endpoints:
-        require_allowed(f"'{endpoint.url}'", "adviser.endpoints")
+        policy.require(Names.URL, endpoint.url, "adviser.endpoints")
 
 
 def _is_class(model: str) -> bool:

@@ -14,6 +14,7 @@ import threading
 import time
 from typing import BinaryIO
 
+from python_training.foreign_code import contained
 from python_training.parent_process import end_with_parent
 from python_training.systems.tuner.adviser import protocol
 from python_training.systems.tuner.adviser.providers.base import Provider, RefusedError, UnavailableError
@@ -29,7 +30,8 @@ def main() -> int:
     os.nice(spec.niceness)
     _end_after(spec.start_timeout_s)
     try:
-        provider = _build(spec)
+        with contained("the start of the model"):
+            provider = _build(spec)
         _say(told, protocol.encode_ready(provider.describe()))
         while True:
             faulthandler.cancel_dump_traceback_later()
@@ -44,7 +46,7 @@ def _build(spec: protocol.MemberSpec) -> Provider:
     try:
         built: Provider = getattr(importlib.import_module(module), name)(spec.settings)
     except ImportError as error:
-        raise UnavailableError(f"{error}. Install the extra: pip install 'paddock[adviser]' torch") from error
+        raise UnavailableError(f"{error}. Install what it runs on: make adviser") from error
     except AttributeError as error:
         raise UnavailableError(f"{spec.provider} cannot be built: {error}") from error
     return built
@@ -55,7 +57,8 @@ def _answer(provider: Provider, line: bytes, told: BinaryIO) -> None:
     _end_after(kill_after_s)
     began = time.perf_counter()
     try:
-        generated = provider.generate(question)
+        with contained("an answer"):
+            generated = provider.generate(question)
     except RefusedError as error:
         _say(told, protocol.encode_refused(number, str(error), time.perf_counter() - began))
     else:

@@ -59,7 +59,7 @@ class Trials:
         self._trial = trial
         self._settings = settings
         self._start = dict(start)
-        self._known: dict[tuple[tuple[str, float], ...], float] = {}
+        self._known: dict[tuple[tuple[str, float], ...], tuple[float] | tuple[float, str]] = {}
 
     def play(self, candidate: Values, opponent: Values, seeds: NDArray[np.int64]) -> PairScores:
         """One trial of each at every seed; figures are the candidate's score, and 1 for a trial that failed.
@@ -68,23 +68,28 @@ class Trials:
             PaddockError: not even the start can be tried.
         """
         scores, mine = np.empty(len(seeds)), np.empty(len(seeds))
+        faults: list[str] = []
         for k, seed in enumerate(folded(seeds)):
-            mine[k], theirs = self._score(candidate, seed), self._score(opponent, seed)
+            (mine[k], *fault), (theirs, *other) = self._score(candidate, seed), self._score(opponent, seed)
             scores[k] = self._settings.pair_score(mine[k], theirs)
-        return PairScores(scores, {"score": mine, "failed": np.isnan(mine).astype(np.float64)})
+            faults += [*fault, *other]
+        failed = np.isnan(mine).astype(np.float64)
+        return PairScores(scores, {"score": mine, "failed": failed}, len(faults), faults[-1] if faults else "")
 
-    def _score(self, values: Values, seed: int) -> float:
+    def _score(self, values: Values, seed: int) -> tuple[float] | tuple[float, str]:
+        """The score; or NaN, and why the trial failed."""
         key = tuple(sorted(values.items()))
         if not self._settings.seeded and key in self._known:
             return self._known[key]
+        result: tuple[float] | tuple[float, str]
         try:
-            score = self._trial(values, seed)
+            result = (self._trial(values, seed),)
         except ProgramError as error:
             self._blame(values, seed, error)
-            score = math.nan
+            result = (math.nan, error.message)
         if not self._settings.seeded:
-            self._known[key] = score
-        return score
+            self._known[key] = result
+        return result
 
     def _blame(self, values: Values, seed: int, error: ProgramError) -> None:
         """Raise unless the start can be tried where `values` failed."""

@@ -6,13 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel
+
 from python_training import registry
+from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.objective import Objective
 
 BUILT_IN = {
     "shell": "python_training.systems.tuner.objectives.shell:ShellObjective",
     "preset": "python_training.systems.tuner.objectives.preset:PresetObjective",
+}
+BUILT_IN_SETTINGS = {
+    "shell": "python_training.systems.tuner.objectives.shell:ShellSettings",
+    "preset": "python_training.systems.tuner.objectives.preset:PresetSettings",
 }
 _CLASS = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
@@ -26,6 +33,23 @@ def check_objective(name: str) -> None:
     """Raise UnknownNameError unless `name` is a short name or looks like "module:Class"; imports nothing."""
     if name not in objective_names() and not _CLASS.fullmatch(name):
         raise UnknownNameError.among("objective", name, objective_names(), field="objective")
+
+
+def objective_settings(name: str, settings: Mapping[str, Any]) -> BaseModel | None:
+    """`settings` as the model of the objective called `name`, None for an objective of somebody's own; opens nothing.
+
+    Raises:
+        ConfigError, UnknownNameError: they do not fit; `field` is called `objective_config.<name>`.
+    """
+    world = registry.world(name)
+    target = BUILT_IN_SETTINGS.get(name) or (world.objective_settings if world else "")
+    if not target:
+        return None
+    try:
+        model: type[BaseModel] = registry.load(target)
+        return validate(model, dict(settings))
+    except ConfigError as error:
+        raise error.within("objective_config") from None
 
 
 def open_objective(name: str, settings: Mapping[str, Any]) -> Objective:

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from python_training.contracts.config import StrictModel
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.names import Names
 from python_training.contracts.objective import Parameter
 
 
 class ParameterSettings(StrictModel):
     """One number to be tuned."""
 
-    name: str = Field(
+    name: Annotated[str, Names.NOTHING] = Field(
         min_length=1, max_length=200, pattern=r"^\w+([.\-]\w+)*$", description="What it is called; dots make sections."
     )
     low: float = Field(description="Least value.")
     high: float = Field(description="Greatest value.")
     default: float | None = Field(default=None, description="Where tuning begins; null: in the middle.")
     integer: bool = Field(default=False, description="Whether only whole numbers have a meaning.")
-    unit: str = Field(default="", max_length=40, description="What it is measured in.")
-    doc: str = Field(default="", max_length=400, description="One line that says what it does.")
+    unit: Annotated[str, Names.NOTHING] = Field(default="", max_length=40, description="What it is measured in.")
+    doc: Annotated[str, Names.NOTHING] = Field(
+        default="", max_length=400, description="One line that says what it does."
+    )
 
     @model_validator(mode="after")
     def _has_a_range(self) -> Self:

@@ -6,16 +6,17 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from python_training import presets, registry
 from python_training.contracts.config import SystemConfig, merge, validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.metrics import MetricSpec, primary_metric
+from python_training.contracts.names import Names
 from python_training.contracts.objective import PairScores, Parameter
 from python_training.systems.tuner.objectives.bounded_process import run_bounded
 from python_training.systems.tuner.objectives.comparison import ComparisonSettings, Trials, Values
@@ -41,20 +42,44 @@ class TunedField(ParameterSettings):
 class PresetSettings(ComparisonSettings):
     """Which system trains what, for how long, and what of its config is tuned."""
 
-    system: str = Field(description="Training system: ppo, neat, ...")
-    preset: str | None = Field(default=None, description="Preset to build on; null: that of the config's env, if any.")
-    config: dict[str, Any] = Field(default_factory=dict, description="Fields that differ from the preset's.")
+    system: Annotated[str, Names.NOTHING] = Field(max_length=100, description="Training system: ppo, neat, ...")
+    preset: Annotated[str | None, Names.NOTHING] = Field(
+        default=None, max_length=200, description="Preset to build on; null: that of the config's env, if any."
+    )
+    config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
+        default_factory=dict, description="Fields that differ from the preset's."
+    )
     parameters: tuple[TunedField, ...] = Field(
         min_length=1, max_length=1000, description="Fields to tune by dotted name, e.g. learning_rate."
     )
     steps: int = Field(ge=1, description="Steps of the system's own that every training has: steps, generations, ...")
-    metric: str = Field(
+    metric: Annotated[str, Names.NOTHING] = Field(
         default="", max_length=200, description="The score: this metric's last value; empty: the system's primary one."
     )
     higher_is_better: bool | None = Field(  # type: ignore[assignment]  # here it may follow from the metric
         default=None, description="Whether a greater score is a better one; null: as the metric says."
     )
     timeout_s: float = Field(default=3600.0, gt=0, le=10**6, description="Seconds after which a training has failed.")
+
+    def settings_models(self) -> Mapping[str, BaseModel | None]:
+        """The config of the training that is tuned."""
+        return {"config": self.training()}
+
+    def training(self) -> SystemConfig:
+        """The config that is tuned, on top of its preset; raises ConfigError, UnknownNameError."""
+        if self.system == "tuner":
+            raise ConfigError("system: a tuner cannot be tuned by itself.", field="system")
+        model = registry.system(self.system).config_class()
+        return checked_config(model, presets.resolve(self.system, self.config, self.preset))
+
+
+def checked_config(model: type[SystemConfig], config: Mapping[str, Any]) -> SystemConfig:
+    """`config` as its system's; raises ConfigError, with fields called `config.<name>`."""
+    try:
+        return validate(model, dict(config))
+    except ConfigError as error:
+        field = f"config.{error.field}" if error.field else "config"
+        raise ConfigError(f"config.{error.message}", field=field, hint=error.hint) from None
 
 
 class PresetObjective:
@@ -74,14 +99,12 @@ class PresetObjective:
         chosen = validate(PresetSettings, dict(settings))
         check_names(chosen.parameters)
         self._settings = chosen
-        if chosen.system == "tuner":
-            raise ConfigError("system: a tuner cannot be tuned by itself.", field="system")
+        base = chosen.training()
         self._entry = registry.system(chosen.system)
-        base = self._checked(presets.resolve(chosen.system, chosen.config, chosen.preset))
         self._base = base.model_dump(mode="json")
         self.parameters: Sequence[Parameter] = tuple(self._parameter(base, each) for each in chosen.parameters)
         self.opponents: Sequence[str] = ()
-        self._checked(self._config(self.start(), 0))
+        checked_config(self._entry.config_class(), self._config(self.start(), 0))
         self._metric = self._chosen_metric(base)
         better = chosen.higher_is_better
         higher = self._metric.better != "lower" if better is None else better
@@ -127,13 +150,6 @@ class PresetObjective:
                 nested = {part: nested}
             config = merge(config, nested)
         return config
-
-    def _checked(self, config: Mapping[str, Any]) -> SystemConfig:
-        try:
-            return validate(self._entry.config_class(), dict(config))
-        except ConfigError as error:
-            field = f"config.{error.field}" if error.field else "config"
-            raise ConfigError(f"config.{error.message}", field=field, hint=error.hint) from None
 
     def _parameter(self, base: SystemConfig, tuned: TunedField) -> Parameter:
         """The parameter of a field, which begins where the config has it."""

@@ -8,7 +8,7 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,30 +16,36 @@ from pydantic import Field
 
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.contracts.names import Names
+from python_training.contracts.number_text import read_number
 from python_training.contracts.objective import PairScores, Parameter
+from python_training.policy import in_force
 from python_training.systems.tuner.objectives.bounded_process import ProgramError, run_bounded
 from python_training.systems.tuner.objectives.comparison import ComparisonSettings, Trials, Values
-from python_training.systems.tuner.objectives.outside_code import require_allowed
 from python_training.systems.tuner.objectives.parameter_settings import ParameterSettings, check_names
 
 _PLACEHOLDER = re.compile(r"\{(\w+(?:[.\-]\w+)*)\}")
+_SCORE = re.compile(r'"score"\s*:\s*(?:"(?P<text>[^"]*)"|(?P<number>[^\s,}]+))\s*[,}]')
+"""In an object, whose own numbers need not be JSON's: `echo "{\\"score\\": $(bc <<< ...)}"` puts .41 there."""
 _FILE, _SEED = "values", "seed"
 
 
 class ShellSettings(ComparisonSettings):
     """Which command, what it is told, and what it may take."""
 
-    command: tuple[str, ...] = Field(
+    command: Annotated[tuple[str, ...], Names.COMMAND] = Field(
         min_length=1,
         max_length=1000,
         description="Program and arguments, started without a shell. {name} of a parameter becomes its value, {seed} "
         "the seed, {values} the path of a JSON file of all values. The same, {values, seed}, is on stdin. The last "
-        "line that it prints must be the score, or a JSON object with a score.",
+        "line that it prints must be the score (.41, 1e5, +3 and the like), or a JSON object with a score.",
     )
     parameters: tuple[ParameterSettings, ...] = Field(min_length=1, max_length=1000, description="What is tuned.")
     timeout_s: float = Field(default=60.0, gt=0, le=86_400, description="Seconds after which a trial has failed.")
     max_output_bytes: int = Field(default=1_000_000, ge=1, le=10**9, description="A trial that prints more has failed.")
-    folder: str = Field(default="", max_length=4096, description="Where the command runs; empty: where the run does.")
+    folder: Annotated[str, Names.PATH] = Field(
+        default="", max_length=4096, description="Where the command runs; empty: where the run does."
+    )
 
 
 class ShellObjective:
@@ -55,7 +61,8 @@ class ShellObjective:
 
     def __init__(self, settings: Mapping[str, Any], *, threads: int = 1) -> None:
         chosen = validate(ShellSettings, dict(settings))
-        require_allowed("a command", "objective")
+        in_force().require(Names.COMMAND, chosen.command, "command")
+        in_force().require(Names.PATH, chosen.folder, "folder")
         check_names(chosen.parameters)
         self._settings = chosen
         self.parameters: Sequence[Parameter] = tuple(each.parameter() for each in chosen.parameters)
@@ -104,17 +111,20 @@ class ShellObjective:
 
 
 def score_of(printed: str, program: str) -> float:
-    """The score in the last line that is not empty; raises ProgramError if that holds none."""
+    """The score in the last line that is not empty: a number in any form that strtod reads, or an object with one.
+
+    Raises:
+        ProgramError: the line, which the error quotes, holds none, or one that is not finite.
+    """
     lines = [line for line in printed.splitlines() if line.strip()]
     last = lines[-1].strip() if lines else ""
+    in_object = _SCORE.search(last) if last.startswith("{") and last.endswith("}") else None
     try:
-        read = json.loads(last)
-        score = read["score"] if isinstance(read, dict) else read
-        number = float(score) if isinstance(score, (int, float)) and not isinstance(score, bool) else math.nan
-    except (ValueError, KeyError, RecursionError, OverflowError):
-        number = math.nan
+        number = read_number(in_object["text"] or in_object["number"] if in_object else last)
+    except ValueError:
+        raise ProgramError(f"'{program}' must print a score in its last line, got {last[:120]!r}.") from None
     if not math.isfinite(number):
-        raise ProgramError(f"'{program}' must print a score in its last line, got '{last[:120]}'.")
+        raise ProgramError(f"'{program}' must print a score in its last line that is finite, got {last[:120]!r}.")
     return number
 
 

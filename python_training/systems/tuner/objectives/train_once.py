@@ -18,8 +18,10 @@ from typing import Any
 from python_training import registry
 from python_training.contracts.config import validate
 from python_training.contracts.errors import PaddockError
+from python_training.foreign_code import contained
 
 
+@contained("the training of a setting")
 def train(system: str, config: dict[str, Any], steps: int, metric: str, parent: int | None = None) -> float:
     """The last value of `metric` that a training of `config` has at `steps` of the system's own; NaN if it has none.
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from python_training.contracts.trainer import Notice
+from python_training.policy import in_force
 from python_training.systems.tuner.config import GitConfig
 from python_training.systems.tuner.published.atomic_file import put
 from python_training.systems.tuner.published.git_commands import GitError, Repository
@@ -110,8 +111,9 @@ class Commits:
     def _repository(self) -> Repository:
         settings = self._settings
         if settings.repo:
-            return Repository(Path(settings.repo).expanduser(), settings.timeout_s, self._folder / NOTE)
-        own = Repository(self._folder / OWN, settings.timeout_s, self._folder / NOTE)
+            hooks = in_force().unrestricted  # its owner's, who named it at the terminal
+            return Repository(Path(settings.repo).expanduser(), settings.timeout_s, self._folder / NOTE, hooks=hooks)
+        own = Repository(self._folder / OWN, settings.timeout_s, self._folder / NOTE, hooks=False)
         own.create_if_missing()
         return own
 

@@ -25,6 +25,7 @@ def document(session: Session) -> dict[str, Any]:
         "iteration": run.iteration,
         "total_games": run.total_games,
         "games": dict(run.games),
+        "failed": run.failed,
         "parameters": [asdict(parameter) for parameter in session.objective.parameters],
         "start": dict(run.start),
         "incumbent": {

@@ -17,6 +17,10 @@ NAME, EMAIL = "Automated Training Bot", "training-bot@battlesnake.local"
 _MAX_SAID = 500
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 """What would make git work on another repository than it is told."""
+_CAREFUL = ("-c", "safe.bareRepository=explicit")
+"""A folder that merely looks like the inside of a repository is not taken for one, with its configuration and hooks."""
+_WITHOUT_HOOKS = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "protocol.ext.allow=never")
+"""Neither hooks nor the other programs that git would start because a repository says so."""
 _QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "GIT_ASKPASS": "true", "SSH_ASKPASS": "true"}
 """Nobody is there to be asked."""
 
@@ -34,10 +38,12 @@ class Repository:
         folder: its top, or a folder in it.
         timeout_s: seconds that a command may take; then it is killed with all its children.
         note: file that says which command is under way, for whoever comes after a kill.
+        hooks: whether the repository's hooks are run, as they are when its owner commits.
     """
 
-    def __init__(self, folder: Path, timeout_s: float, note: Path) -> None:
+    def __init__(self, folder: Path, timeout_s: float, note: Path, *, hooks: bool = True) -> None:
         self._folder = folder
+        self._careful = _CAREFUL if hooks else (*_CAREFUL, *_WITHOUT_HOOKS)
         self._timeout_s = timeout_s
         self._leftovers = Leftovers(note, timeout_s)
 
@@ -115,7 +121,7 @@ class Repository:
         shown = f"git {next(word for word in words if not word.startswith('-') and '=' not in word)}"
         try:
             process = subprocess.Popen(
-                ["git", "-C", str(self._folder), *words],  # noqa: S607  # git is where the system has it
+                ["git", "-C", str(self._folder), *self._careful, *words],  # noqa: S607  # git is where the system has it
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

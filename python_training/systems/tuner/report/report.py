@@ -41,4 +41,6 @@ def _summary(document: Mapping[str, Any]) -> str:
     )
     guess = "" if believed is None else f"; the recommendation is believed to score {believed:.2%}, unproved"
     decisions = "1 decision" if document["iteration"] == 1 else f"{document['iteration']:,} decisions"
-    return f"{decisions}, {document['total_games']:,} games, {accepted} accepted: {proved}{guess}."
+    failed = document.get("failed", 0)
+    lost = f" {failed:,} trials brought no score and counted as lost." if failed else ""
+    return f"{decisions}, {document['total_games']:,} games, {accepted} accepted: {proved}{guess}.{lost}"

@@ -17,6 +17,7 @@ from python_training.contracts.trainer import Notice
 from python_training.executors import open_executor
 from python_training.executors.base import Executor
 from python_training.executors.local import LocalExecutor
+from python_training.finite_numbers import require_finite
 from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.objectives.objective_source import open_objective
 
@@ -77,11 +78,19 @@ class Games:
         self._here = LocalExecutor(threads)
 
     def play(self, meetings: Sequence[Meeting]) -> list[PairScores]:
-        """The scores of all meetings, in their order; raises PaddockError if games cannot be played at all."""
+        """The scores of all meetings, in their order.
+
+        Raises:
+            NotFiniteError: the objective gave a score that is NaN or infinite.
+            PaddockError: games cannot be played at all.
+        """
         cut = self._cut(meetings)
         shares = [share for of_one in cut for share in of_one]
         played = iter(self._played(shares))
-        return [_joined([next(played) for _ in of_one]) for of_one in cut]
+        scored = [_joined([next(played) for _ in of_one]) for of_one in cut]
+        for scores in scored:
+            require_finite({"scores": scores.scores}, when=f"as the objective '{self._name}' gave them")
+        return scored
 
     def notices(self) -> list[Notice]:
         """What happened since this was last asked."""
@@ -144,4 +153,10 @@ def _joined(parts: Sequence[PairScores]) -> PairScores:
     if len(parts) == 1:
         return parts[0]
     figures = {name: np.concatenate([part.figures[name] for part in parts]) for name in parts[0].figures}
-    return PairScores(np.concatenate([part.scores for part in parts]), figures)
+    faults = [part.fault for part in parts if part.fault]
+    return PairScores(
+        np.concatenate([part.scores for part in parts]),
+        figures,
+        sum(part.failed for part in parts),
+        faults[-1] if faults else "",
+    )

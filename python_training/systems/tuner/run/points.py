@@ -42,6 +42,7 @@ def values_of_run(session: Session) -> dict[str, float]:
         "search_games": float(games["search"]),
         "decision_games": float(games["decisions"]),
         "other_games": float(games["baseline"] + games["tournament"]),
+        "failed_trials": float(run.failed),
     }
     return values if baseline is None else {**values, "baseline_score": baseline.value}
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from python_training.contracts.objective import PairScores
+from python_training.contracts.trainer import Notice
 from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.decisions.decision import Decision
 from python_training.systems.tuner.run.acceptance import Acceptance, proved_win_rate
@@ -32,6 +34,7 @@ class RunState:
         iteration: decisions that have ended.
         decisions: decisions that were begun; gives the next one its index.
         games: played so far, by what for: baseline, search, decisions, tournament.
+        failed: how many of the games, or trials, brought no score and counted as lost.
         owed: search games that are due beside those of decisions, less those that were played ahead.
         trials: what is being tested, the oldest first.
         accepted: all acceptances, the oldest first.
@@ -48,6 +51,7 @@ class RunState:
     iteration: int = 0
     decisions: int = 0
     games: dict[str, int] = field(default_factory=lambda: {"baseline": 0, "search": 0, "decisions": 0, "tournament": 0})
+    failed: int = 0
     owed: float = 0.0
     trials: list[Trial] = field(default_factory=list)
     accepted: list[Acceptance] = field(default_factory=list)
@@ -92,6 +96,16 @@ class RunState:
         counts = self.sources.setdefault(source, {})
         counts[outcome] = counts.get(outcome, 0) + 1
 
+    def failures(self, scored: Iterable[PairScores]) -> list[Notice]:
+        """Count trials that failed; gives a warning at the first, and whenever they have doubled since the last one."""
+        before, faults = self.failed, [each.fault for each in scored if each.fault]
+        self.failed += sum(each.failed for each in scored)
+        if self.failed.bit_length() == before.bit_length():
+            return []
+        told = "1 trial has" if self.failed == 1 else f"{self.failed:,} trials have"
+        why = f", the last: {faults[-1]}" if faults else "."
+        return [Notice("warning", "trials_failed", f"{told} failed and counted as lost{why}")]
+
     def note(self, record: Mapping[str, Any], line: Mapping[str, Any]) -> None:
         """Keep an ended decision and its line of the log."""
         self.records = [*self.records, dict(record)][-KEPT_RECORDS:]
@@ -108,6 +122,7 @@ class RunState:
             "iteration": self.iteration,
             "decisions": self.decisions,
             "games": self.games,
+            "failed": self.failed,
             "owed": self.owed,
             "trials": [
                 {"proposal": asdict(trial.proposal), "decision": trial.decision.to_dict(), "expected": trial.expected}
@@ -131,6 +146,7 @@ class RunState:
             iteration=int(state["iteration"]),
             decisions=int(state["decisions"]),
             games={name: int(count) for name, count in state["games"].items()},
+            failed=int(state.get("failed", 0)),  # older checkpoints do not count them
             owed=float(state["owed"]),
             trials=[
                 Trial(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -33,8 +34,8 @@ class Ledger:
 
     def shares(self, names: Iterable[str]) -> dict[str, float]:
         """By which each of `names` should be chosen; they add up to 1."""
-        judged = sum(recent[0] for recent in self._recent.values())
-        accepted = sum(recent[1] for recent in self._recent.values())
+        judged = math.fsum(recent[0] for recent in self._recent.values())
+        accepted = math.fsum(recent[1] for recent in self._recent.values())
         raw = {}
         for name in names:
             own_judged, own_accepted = self._recent[name]
@@ -42,7 +43,7 @@ class Ledger:
             average = accepted / judged if accepted else 0.0
             success = (own_accepted + DOUBT * average) / (own_judged + DOUBT) / average if average else 1.0
             raw[name] = self._weights[name] * max(success, LEAST)
-        total = sum(raw.values())
+        total = math.fsum(raw.values())
         return {name: value / total for name, value in raw.items()}
 
     def choose(self, names: Iterable[str], random: np.random.Generator) -> str:

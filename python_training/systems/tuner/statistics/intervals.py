@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from python_training.systems.tuner.statistics.sequential import Estimate
 
+LARGEST = 1e150
 _Z = NormalDist().inv_cdf(0.975)
 
 
@@ -45,8 +46,8 @@ class Moments:
 
     @classmethod
     def of(cls, values: NDArray[np.float64]) -> Self:
-        """Of the finite ones among `values`."""
-        finite = values[np.isfinite(values)]
+        """Of those among `values` that have a finite square, however many of them there are."""
+        finite = values[np.abs(values) <= LARGEST]  # false of NaN
         return cls(len(finite), float(finite.sum()), float((finite * finite).sum()))
 
     def __add__(self, other: Moments) -> Moments:

@@ -65,9 +65,9 @@ class Pentanomial:
     def mean(self) -> float:
         """Mean pair score, an even one when there are no pairs."""
         pairs = self.pairs
-        return (
-            sum(score * count for score, count in zip(PAIR_SCORES, self.counts, strict=True)) / pairs if pairs else EVEN
-        )
+        if not pairs:
+            return EVEN
+        return math.fsum(score * count for score, count in zip(PAIR_SCORES, self.counts, strict=True)) / pairs
 
     @property
     def variance(self) -> float:
@@ -75,7 +75,8 @@ class Pentanomial:
         pairs, mean = self.pairs, self.mean
         if not pairs:
             return 0.0
-        return sum((score - mean) ** 2 * count for score, count in zip(PAIR_SCORES, self.counts, strict=True)) / pairs
+        squares = ((score - mean) ** 2 * count for score, count in zip(PAIR_SCORES, self.counts, strict=True))
+        return math.fsum(squares) / pairs
 
     @property
     def normalised_elo(self) -> float:

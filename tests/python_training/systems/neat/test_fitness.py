@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from python_training.contracts.errors import NotFiniteError
 from python_training.systems.neat.bouts import Results
 from python_training.systems.neat.fitness import judge, performance
 
@@ -37,9 +38,15 @@ def test_the_arenas_score_is_the_fitness() -> None:
     assert judged.means(0)["enemies_destroyed"] == 4.5
 
 
-@pytest.mark.parametrize(
-    ("returns", "expected"), [([1.0, np.nan, np.inf, -2.0], [1.0, -2.0, -2.0, -2.0]), ([np.nan] * 2, [0.0, 0.0])]
-)
-def test_a_fitness_that_is_no_number_is_the_worst(returns: list[float], expected: list[float]) -> None:
-    """NaN and infinity neither win nor spread."""
-    assert judge("CartPole-v1", _results(returns), len(returns)).fitness.tolist() == expected
+def test_a_fitness_that_is_no_number_is_the_worst() -> None:
+    """NaN, infinity and what would become infinite neither win nor spread, and are counted."""
+    judged = judge("CartPole-v1", _results([1.0, np.nan, np.inf, -2.0, 1e305]), 5)
+    assert judged.fitness.tolist() == [1.0, -2.0, -2.0, -2.0, -2.0]
+    assert judged.unjudged == 3
+
+
+@pytest.mark.parametrize("returns", [[np.nan, np.nan], [np.inf, -np.inf], [1e308, 1e308]])
+def test_a_world_that_judges_nobody_is_an_error(returns: list[float]) -> None:
+    """Where no fitness can be used there is nothing to breed by; a sum that overflows is one of these."""
+    with pytest.raises(NotFiniteError, match="gave no network a fitness"):
+        judge("CartPole-v1", _results(returns), 1)

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from python_training.contracts.config import validate
-from python_training.contracts.errors import CheckpointError, ConfigError
+from python_training.contracts.errors import CheckpointError, ConfigError, NotFiniteError, PaddockError
 from python_training.contracts.trainer import Progress
+from python_training.systems.ppo.actions import DiscreteActions
 from python_training.systems.ppo.config import PPOConfig
-from python_training.systems.ppo.policy import load_policy
+from python_training.systems.ppo.policy import Policy, load_policy
 from python_training.systems.ppo.trainer import PPOTrainer
 
 SMALL = {
@@ -161,3 +162,81 @@ def test_cartpole_is_learned() -> None:
         finished = progress.finished
         best = max(best, progress.points[0].values.get("eval_return", 0.0))
     assert best >= 475
+
+
+class _Says(gymnasium.Env[Any, Any]):
+    """A world that says what it is told to say at one step, and 0.5 otherwise."""
+
+    observation_space = gymnasium.spaces.Box(-np.inf, np.inf, (2,), np.float64)
+    action_space = gymnasium.spaces.Discrete(2)
+
+    def __init__(self, at: int = 7, observation: float = 0.5, reward: float = 0.5) -> None:
+        self._at, self._observation, self._reward = at, observation, reward
+        self._steps = 0
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        self._steps = 0
+        return np.full(2, 0.5), {}
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        self._steps += 1
+        now = self._steps == self._at
+        seen = np.array([self._observation if now else 0.5, self._steps / 20])
+        return seen, self._reward if now else 0.5, self._steps == 20, False, {}
+
+
+gymnasium.register("TestSays-v0", _Says)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"reward": np.nan},
+        {"reward": np.inf},
+        {"reward": 1e300},
+        {"observation": np.nan},
+        {"observation": -np.inf},
+        {"observation": 1e300},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("normalize", [True, False])
+def test_a_number_that_cannot_be_learned_from_is_an_error(said: dict[str, float], normalize: bool) -> None:
+    """NaN, infinity, and what becomes infinite in float32 or in a square: nothing is learned, and the error says so."""
+    made = trainer(env="TestSays-v0", env_config=said, normalize_rewards=normalize)
+    with pytest.raises(PaddockError, match=r"finite|nan|inf") as caught:
+        _advance_twice(made)
+    assert caught.value.permanent
+
+
+def test_an_observation_of_any_size_is_clipped_where_nothing_is_made_of_its_square() -> None:
+    """Without moments of observations, 1e300 is the bound of what the network sees."""
+    _advance_twice(trainer(env="TestSays-v0", env_config={"observation": 1e300}, normalize_observations=False))
+    policy = _policy_that_normalises_by(0.0)
+    assert policy.normalise(np.array([[1e300], [-1e300]])).tolist() == [[10.0], [-10.0]]
+
+
+def test_observations_are_normalised_with_all_their_digits() -> None:
+    """Seconds of a clock: the policy sees the difference of 1 that float32 has lost at 1.7e9."""
+    policy = _policy_that_normalises_by(1.7e9)
+    assert policy.normalise(np.array([[1.7e9 + 1], [1.7e9]])).tolist() == [[1.0], [0.0]]
+
+
+def _policy_that_normalises_by(mean: float) -> Policy:
+    return Policy((), np.empty(0, np.float32), np.array([mean]), np.ones(1), DiscreteActions(2, 0))
+
+
+def _advance_twice(made: PPOTrainer) -> None:
+    """Judge the first policy, then learn once."""
+    made.advance()
+    made.advance()
+
+
+@pytest.mark.parametrize("settings", [{"entropy_coef": 1e38}, {"value_coef": 1e38}], ids=str)
+def test_weights_that_overflow_by_themselves_are_an_error(settings: dict[str, float]) -> None:
+    """Settings that blow up the loss end the run before its policy acts again; the message names what overflowed."""
+    made = trainer(**settings)
+    made.advance()
+    with pytest.raises(NotFiniteError, match=r"(actor|critic|adam)/\d+ \(learned\) must be finite"):
+        made.advance()

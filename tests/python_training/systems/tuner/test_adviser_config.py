@@ -9,6 +9,7 @@ import pytest
 
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError
+from python_training.policy import ENVIRONMENT, NOTHING_ALLOWED
 from python_training.systems.tuner.adviser.members import make_members, member_specs
 from python_training.systems.tuner.adviser_config import AdviserConfig
 
@@ -60,6 +61,8 @@ def test_what_is_wrong_is_named(raw: dict[str, Any], message: str) -> None:
     ("raw", "field"),
     [
         ({"models": ["my.module:Adviser"]}, "adviser.models"),
+        ({"models": ["/etc/model"]}, "adviser.models"),
+        ({"models": ["owner/name"]}, "adviser.models"),
         ({"endpoints": [{"url": "http://localhost:8000/v1", "model": "m"}]}, "adviser.endpoints"),
     ],
 )
@@ -67,8 +70,8 @@ def test_what_came_through_the_server_names_no_code(
     raw: dict[str, Any], field: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nor a server of its own, which would be sent the key; the packaged model is nobody's code."""
-    monkeypatch.setenv("PADDOCK_REFUSE_CODE", "1")
-    with pytest.raises(ConfigError, match="came through the server") as refused:
+    monkeypatch.setenv(ENVIRONMENT, NOTHING_ALLOWED.to_json())
+    with pytest.raises(ConfigError, match="from the network") as refused:
         make_members(validate(AdviserConfig, raw), queue.SimpleQueue())
     assert refused.value.field == field
     assert len(make_members(AdviserConfig(), queue.SimpleQueue())) == 1

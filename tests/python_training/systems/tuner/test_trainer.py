@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from itertools import pairwise
@@ -12,6 +13,7 @@ import pytest
 from python_training.contracts.config import validate
 from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.trainer import Progress
+from python_training.policy import ENVIRONMENT, Policy
 from python_training.report_page.page import report_page
 from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.metrics import metrics
@@ -105,6 +107,32 @@ def test_only_declared_metrics_come_and_all_of_them_do(small: MakeConfig) -> Non
     assert declared - seen == set()
 
 
+def test_failed_trials_are_counted_and_told_and_a_resumed_run_goes_on_counting(
+    small: MakeConfig, tmp_path: Path
+) -> None:
+    """A metric counts them, a warning tells the first and every doubling, and the report has a sentence about them."""
+    program = "import sys; print(1 if float(sys.argv[1]) <= 0.5 else 'too much')"
+    parameters = [{"name": "x", "low": 0.0, "high": 1.0, "default": 0.5}]
+    shell = {"command": [sys.executable, "-c", program, "{x}"], "parameters": parameters, "seeded": False}
+    config = small(objective="shell", objective_config=shell)
+    with closing(TunerTrainer(config, threads=1)) as trainer:
+        progress = advanced(trainer, 3)
+        folder = saved(trainer, tmp_path / "checkpoint")
+    counts = [point.values["failed_trials"] for each in progress for point in each.points]
+    assert counts == sorted(counts)
+    assert counts[-1] > 2
+    warnings = [notice for each in progress for notice in each.notices if notice.code == "trials_failed"]
+    assert 1 <= len(warnings) <= 3
+    assert "counted as lost, the last: " in warnings[0].message
+    assert "got 'too much'" in warnings[0].message
+    summary = run_report(json.loads((folder / "tuner.json").read_text())).summary
+    assert f"{int(counts[-1]):,} trials brought no score and counted as lost." in summary
+    with closing(TunerTrainer(config, threads=1)) as resumed:
+        resumed.load(folder)
+        (point,) = resumed.advance().points
+    assert point.values["failed_trials"] >= counts[-1]
+
+
 @pytest.mark.parametrize(("field", "value"), [("max_iterations", 2), ("max_games", 900)])
 def test_it_ends_where_it_is_told_to(small: MakeConfig, field: str, value: int) -> None:
     """The reason names the limit, and nothing is played after it."""
@@ -149,7 +177,10 @@ def test_a_checkpoint_of_other_parameters_is_refused(small: MakeConfig, tmp_path
 
 def test_somebody_elses_repository_needs_permission(small: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that came through the server may not run the hooks of a repository that its config names."""
-    monkeypatch.setenv("PADDOCK_REFUSE_CODE", "1")
+    monkeypatch.setenv(ENVIRONMENT, Policy(modules=("python_training.testing.bowl_objective",)).to_json())
     with pytest.raises(ConfigError) as refused:
         TunerTrainer(small(git={"repo": "/somewhere"}), threads=1)
     assert refused.value.field == "git.repo"
+    with pytest.raises(ConfigError) as refused:
+        TunerTrainer(small(git={"push": True, "remote": "ssh://elsewhere/r.git"}), threads=1)
+    assert refused.value.field == "git.remote"

@@ -3,6 +3,7 @@ import {Router} from '@angular/router';
 import {RunFeed} from '../../run-data/run-feed';
 import {Marker} from '../../widgets/chart/chart-setup';
 import {StepWindow} from '../../widgets/chart/line-chart';
+import {capitalised} from '../../widgets/format';
 import {Icon} from '../../widgets/icon/icon';
 import {Notice} from '../../widgets/notice';
 import {Tile} from '../../widgets/tile';
@@ -16,7 +17,14 @@ import {headlines, panelsOf, titlesOf} from './panels';
   imports: [Icon, MetricPanel, Notice, Tile],
   template: `
     <section class="tiles" aria-label="Newest figures">
-      <app-tile name="step" title="Steps" doc="Steps of training so far" [value]="run()?.step" />
+      @if (run(); as run) {
+        <app-tile
+          name="step"
+          [title]="capitalised(run.unit.many)"
+          [doc]="capitalised(run.unit.many) + ' of training so far'"
+          [value]="run.step"
+        />
+      }
       @for (metric of tiles(); track metric.name) {
         <app-tile
           [name]="metric.name"
@@ -51,6 +59,7 @@ export class Charts {
   private readonly feed = inject(RunFeed);
   protected readonly run = this.feed.run;
   protected readonly last = this.feed.last;
+  protected readonly capitalised = capitalised;
   protected readonly all = signal(false);
   protected readonly window = signal<StepWindow | null>(null);
 

@@ -30,6 +30,8 @@ const POINTS_PER_PIXEL = 2;
       [lines]="lines()"
       [version]="feed.version()"
       [markers]="markers()"
+      [unit]="unit()"
+      [subject]="subject()"
       [(window)]="window"
     />
   `,
@@ -48,6 +50,9 @@ export class MetricPanel {
   protected readonly feed = inject(RunFeed);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly detail = signal<ReadonlyMap<string, Series> | null>(null);
+
+  protected readonly unit = computed(() => this.feed.run()?.unit ?? {one: 'step', many: 'steps'});
+  protected readonly subject = computed(() => this.feed.run()?.name || (this.feed.run()?.id ?? ''));
 
   protected readonly lines = computed<ChartLine[]>(() => {
     const detail = this.detail();

@@ -1,4 +1,4 @@
-import {JournalEvent} from '../../run-data/wire';
+import {JournalEvent, StepUnit} from '../../run-data/wire';
 import {formatBytes, formatCount, formatValue} from '../../widgets/format';
 import {IconName} from '../../widgets/icon/icons';
 
@@ -17,11 +17,12 @@ type Described = Pick<EventLine, 'icon' | 'title' | 'detail'> & {readonly tone?:
 
 const BAD_STATUS: ReadonlySet<unknown> = new Set(['failed', 'restarting']);
 
-export function describe(event: JournalEvent): EventLine {
-  return {seq: event.seq, t: event.t, type: event.type, tone: '', ...described(event)};
+/** `unit` is what the run's steps count. */
+export function describe(event: JournalEvent, unit: StepUnit): EventLine {
+  return {seq: event.seq, t: event.t, type: event.type, tone: '', ...described(event, unit.one)};
 }
 
-function described(event: JournalEvent): Described {
+function described(event: JournalEvent, step: string): Described {
   switch (event.type) {
     case 'status':
       return {
@@ -33,7 +34,7 @@ function described(event: JournalEvent): Described {
     case 'checkpoint':
       return {
         icon: 'inventory_2',
-        title: `Checkpoint ${event['removed'] ? 'removed' : 'saved'} at step ${count(event['step'])}`,
+        title: `Checkpoint ${event['removed'] ? 'removed' : 'saved'} at ${step} ${count(event['step'])}`,
         detail: join(text(event['reason']), typeof event['bytes'] === 'number' ? formatBytes(event['bytes']) : ''),
       };
     case 'health': {
@@ -49,13 +50,13 @@ function described(event: JournalEvent): Described {
     case 'set':
       return {
         icon: 'tune',
-        title: `Config changed${typeof event['step'] === 'number' ? ` from step ${count(event['step'])} on` : ''}`,
+        title: `Config changed${typeof event['step'] === 'number' ? ` from ${step} ${count(event['step'])} on` : ''}`,
         detail: pairs(event['changes']),
       };
     case 'rewound':
       return {
         icon: 'history',
-        title: `Went on from step ${count(event['to_step'])}`,
+        title: `Went on from ${step} ${count(event['to_step'])}`,
         detail: 'Later points were superseded.',
       };
     case 'ack':
@@ -68,7 +69,7 @@ function described(event: JournalEvent): Described {
     case 'result':
       return {
         icon: 'flag',
-        title: `Result at step ${count(event['step'])}: ${text(event['status'])}`,
+        title: `Result at ${step} ${count(event['step'])}: ${text(event['status'])}`,
         detail: join(text(event['reason']), pairs(event['metrics'])),
       };
     case 'log':

@@ -59,7 +59,12 @@ export class RunEvents {
   protected readonly kind = signal<Kind>({label: '', types: []});
   private readonly found = computed(() => this.feed.events().filter((event) => this.kind().types.includes(event.type)));
   protected readonly total = computed(() => this.found().length);
-  protected readonly lines = computed(() => this.found().slice(-SHOWN).toReversed().map(describe));
+  protected readonly lines = computed(() => {
+    const unit = this.feed.run()?.unit;
+    if (!unit) return [];
+    const newest = this.found().slice(-SHOWN).toReversed();
+    return newest.map((event) => describe(event, unit));
+  });
 
   constructor() {
     const [all] = this.kinds;

@@ -18,6 +18,7 @@ import {blend} from './blend';
 import {Spot, spotAt} from './fit';
 import {Mark, marked} from './marks';
 import {Painter, VIEW_COLOURS, ViewPalette} from './painter';
+import {Pictures} from './pictures';
 import {Playout} from './playout';
 
 const REACH_PX = 14;
@@ -77,6 +78,13 @@ export class CanvasView {
   private painter: Painter | null = null;
   private palette: ViewPalette = {};
   private readonly playout = new Playout();
+  private readonly pictures = new Pictures(
+    () => {
+      this.painter?.forget();
+      this.animate();
+    },
+    (file) => createImageBitmap(file),
+  );
   private drawn: ViewFrame | null = null;
   private request = 0;
 
@@ -89,7 +97,7 @@ export class CanvasView {
     const theme = inject(Theme);
     const destroyed = inject(DestroyRef);
     afterNextRender(() => {
-      this.painter = new Painter(this.canvas().nativeElement);
+      this.painter = new Painter(this.canvas().nativeElement, this.pictures);
       const size = new ResizeObserver(() => {
         this.fit();
         this.animate();
@@ -112,6 +120,7 @@ export class CanvasView {
     effect(() => {
       const frame = this.frame();
       if (!frame) return;
+      this.pictures.prepare(frame);
       if (untracked(this.paused)) this.playout.cut(frame, performance.now());
       else this.playout.push(frame, performance.now());
       this.animate();
@@ -123,6 +132,7 @@ export class CanvasView {
     });
     destroyed.onDestroy(() => {
       cancelAnimationFrame(this.request);
+      this.pictures.close();
     });
   }
 

@@ -11,6 +11,7 @@ export function covers(shape: Shape, x: number, y: number): boolean {
       return Math.hypot(...point) <= r;
     case 'rect':
     case 'sprite':
+    case 'image':
       return Math.abs(point[0]) <= w / 2 && Math.abs(point[1]) <= h / 2;
     case 'polyline':
       return points.some((to, i) => i > 0 && distance(point, points[i - 1] ?? to, to) <= width / 2);

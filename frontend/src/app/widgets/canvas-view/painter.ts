@@ -1,5 +1,6 @@
 import type {Shape, ViewFrame} from '../../run-data/wire';
 import {fitted} from './fit';
+import type {Pictures} from './pictures';
 
 export const VIEW_COLOURS = [
   'ground',
@@ -23,6 +24,8 @@ export type ViewPalette = Readonly<Record<string, string>>;
 
 const SPRITE_CORNER = 0.2;
 const FONT_PX = 100;
+/** Pixels of an image that are shown at least so large keep their edges; smaller ones are smoothed. */
+const PLAIN_PIXEL = 2.5;
 
 /** Draws ViewFrames into a canvas: fitted, y upwards, with the layers that stand still painted once, until they are others. */
 export class Painter {
@@ -30,9 +33,12 @@ export class Painter {
   private stillKey = '';
   private stillShapes: readonly (readonly Shape[])[] = [];
 
-  constructor(private readonly canvas: HTMLCanvasElement) {}
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly pictures: Pictures,
+  ) {}
 
-  /** Forget what was painted ahead, after a change of the palette. */
+  /** Forget what was painted ahead, after a change of the palette or when an image of it is there at last. */
   forget(): void {
     this.stillKey = '';
   }
@@ -73,10 +79,19 @@ export class Painter {
         context.translate(shape.x ?? 0, shape.y ?? 0);
         context.rotate(shape.angle ?? 0);
         context.globalAlpha = shape.alpha ?? 1;
-        paintShape(context, shape, palette, scale);
+        if (shape.kind === 'image') this.paintImage(context, shape, scale);
+        else paintShape(context, shape, palette, scale);
       }
     }
     context.globalAlpha = 1;
+  }
+
+  private paintImage(context: CanvasRenderingContext2D, {image = '', w = 0, h = 0}: Shape, scale: number): void {
+    const picture = this.pictures.of(image);
+    if (!picture) return;
+    context.imageSmoothingEnabled = (w * scale) / picture.width < PLAIN_PIXEL;
+    context.scale(1, -1);
+    context.drawImage(picture, -w / 2, -h / 2, w, h);
   }
 }
 

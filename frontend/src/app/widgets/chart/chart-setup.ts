@@ -16,7 +16,9 @@ import {
   Tooltip,
 } from 'chart.js';
 import zoomPlugin from 'chartjs-plugin-zoom';
-import {formatCount, formatValue} from '../format';
+import type {StepUnit} from '../../run-data/wire';
+import {capitalised, formatCount, formatValue} from '../format';
+import type {LineStyle} from './colours';
 import {DrawnPoint} from './thinning';
 
 export type LineDataset = ChartDataset<'line', DrawnPoint[]>;
@@ -74,16 +76,25 @@ Chart.register(
  * Two datasets for each line: even index the trend, odd index the extremes. Trends lie above all extremes, and later
  * lines above earlier ones, since what a system declares later is mostly a mean of what it declares first.
  */
-export function datasetPair(label: string, colour: string, place: number): [LineDataset, LineDataset] {
+export function datasetPair(label: string, {colour, dash}: LineStyle, place: number): [LineDataset, LineDataset] {
   const shared = {pointRadius: 0, pointHoverRadius: 3, tension: 0, spanGaps: false, data: []};
   return [
-    {...shared, label, borderColor: colour, backgroundColor: colour, borderWidth: 1.75, order: -place},
+    {
+      ...shared,
+      label,
+      borderColor: colour,
+      backgroundColor: colour,
+      borderDash: [...dash],
+      borderWidth: 1.75,
+      order: -place,
+    },
     {...shared, label, borderColor: faded(colour), borderWidth: 1, order: 1, pointHoverRadius: 0, pointHitRadius: 0},
   ];
 }
 
 export function configuration(
   ink: () => Ink,
+  unit: () => StepUnit,
   markers: () => readonly Marker[],
   zoomed: (from: number, to: number) => void,
 ): ChartConfiguration<'line', DrawnPoint[]> {
@@ -112,7 +123,7 @@ export function configuration(
           type: 'linear',
           grid,
           border: {display: false},
-          ticks: {...ticks, callback: (value) => short(Number(value))},
+          ticks: {...ticks, precision: 0, callback: (value) => formatStepMark(Number(value))},
         },
         y: {
           type: 'linear',
@@ -122,6 +133,7 @@ export function configuration(
         },
       },
       plugins: {
+        legend: {display: false},
         tooltip: {
           backgroundColor: () => ink().card,
           borderColor: () => ink().line,
@@ -133,7 +145,7 @@ export function configuration(
           boxHeight: 8,
           usePointStyle: true,
           callbacks: {
-            title: (items) => `Step ${formatCount(Math.round(items[0]?.parsed.x ?? 0))}`,
+            title: (items) => `${capitalised(unit().one)} ${formatCount(Math.round(items[0]?.parsed.x ?? 0))}`,
             label: (item) => ` ${item.dataset.label ?? ''}: ${formatValue(item.parsed.y)}`,
           },
         },
@@ -153,7 +165,7 @@ export function configuration(
   };
 }
 
-function markerPlugin(ink: () => Ink, markers: () => readonly Marker[]): Plugin<'line'> {
+export function markerPlugin(ink: () => Ink, markers: () => readonly Marker[]): Plugin<'line'> {
   return {
     id: 'markers',
     beforeDatasetsDraw: (chart) => {
@@ -182,7 +194,13 @@ function markerPlugin(ink: () => Ink, markers: () => readonly Marker[]): Plugin<
 
 const COMPACT = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 2});
 
-function short(step: number): string {
+/** What stands at the end of the axis of steps. */
+export function stepTitle(unit: StepUnit, ink: Ink): object {
+  return {display: true, text: unit.many, align: 'end', color: ink.muted, font: {size: 11}, padding: 0};
+}
+
+/** A mark of the axis of steps. */
+export function formatStepMark(step: number): string {
   return COMPACT.format(step);
 }
 

@@ -1,6 +1,7 @@
 import {ChangeDetectionStrategy, Component, computed, input} from '@angular/core';
 import {MatButton} from '@angular/material/button';
-import {formatCount, formatValue, slug} from '../format';
+import type {StepUnit} from '../../run-data/wire';
+import {capitalised, formatCount, formatValue, slug} from '../format';
 import {Columns} from './thinning';
 
 interface TableLine {
@@ -31,7 +32,7 @@ const ROWS_SHOWN = 200;
         </caption>
         <thead>
           <tr>
-            <th scope="col">Step</th>
+            <th scope="col">{{ capitalised(unit().one) }}</th>
             @for (line of lines(); track line.name) {
               <th scope="col">{{ line.label }}</th>
             }
@@ -93,9 +94,11 @@ const ROWS_SHOWN = 200;
 export class ChartTable {
   readonly heading = input.required<string>();
   readonly lines = input.required<readonly TableLine[]>();
+  readonly unit = input.required<StepUnit>();
   readonly version = input(0);
   readonly window = input<{readonly from: number; readonly to: number} | null>(null);
 
+  protected readonly capitalised = capitalised;
   protected readonly count = formatCount;
   protected readonly show = formatValue;
 
@@ -118,7 +121,7 @@ export class ChartTable {
   protected readonly newest = computed(() => this.rows().slice(0, ROWS_SHOWN));
 
   protected saveCsv(): void {
-    const head = ['step', ...this.lines().map((line) => line.name)].join(',');
+    const head = [slug(this.unit().one), ...this.lines().map((line) => line.name)].join(',');
     const body = this.rows()
       .toReversed()
       .map(({step, values}) => [step, ...values.map((value) => (Number.isFinite(value) ? value : ''))].join(','));

@@ -14,12 +14,15 @@ import {
 } from '@angular/core';
 import {MatTooltip} from '@angular/material/tooltip';
 import {Chart} from 'chart.js';
+import type {StepUnit} from '../../run-data/wire';
 import {formatValue, slug} from '../format';
 import {Icon} from '../icon/icon';
-import {resolveColours, Theme} from '../theme/theme';
+import {resolveColour, resolveColours, Theme} from '../theme/theme';
 import {ChartTable} from './chart-table';
-import {configuration, datasetPair, Ink, LineChartJs, Marker} from './chart-setup';
+import {configuration, datasetPair, Ink, LineChartJs, Marker, stepTitle} from './chart-setup';
+import {LineStyle, lineStyle} from './colours';
 import {Drawable, FrameScheduler} from './frame-scheduler';
+import {savePicture} from './picture';
 import {Columns, thin, Thinned} from './thinning';
 
 /** One line of a chart. `columns` may be changed in place; `version` of the chart then rises. */
@@ -37,16 +40,6 @@ export interface StepWindow {
   readonly to: number;
 }
 
-const SERIES = [
-  'series-1',
-  'series-2',
-  'series-3',
-  'series-4',
-  'series-5',
-  'series-6',
-  'series-7',
-  'series-8',
-] as const;
 const INK = ['line', 'muted', 'card', 'mat-sys-on-surface', 'bad'] as const;
 const PAN_SHARE = 0.25;
 const LONE_POINT_RADIUS = 3;
@@ -67,6 +60,10 @@ export class LineChart implements Drawable {
   readonly heading = input.required<string>();
   readonly lines = input.required<readonly ChartLine[]>();
   readonly version = input(0);
+  /** What its steps count. */
+  readonly unit = input.required<StepUnit>();
+  /** Whose lines these are, for what is saved of them. */
+  readonly subject = input('');
   readonly markers = input<readonly Marker[]>([]);
   readonly window = model<StepWindow | null>(null);
   readonly logarithmic = model(false);
@@ -79,7 +76,7 @@ export class LineChart implements Drawable {
   private readonly hidden = signal<ReadonlySet<string>>(new Set());
   private chart: LineChartJs | null = null;
   private visible = false;
-  private colours: Record<(typeof SERIES)[number], string> | null = null;
+  private styles: readonly LineStyle[] | null = null;
   private ink: Ink = {line: '', muted: '', card: '', text: '', bad: ''};
   private drawnKey = '';
 
@@ -95,7 +92,7 @@ export class LineChart implements Drawable {
     const hidden = this.hidden();
     return this.lines().map((line, i) => ({
       ...line,
-      colour: `var(--${SERIES[i % SERIES.length] ?? SERIES[0]})`,
+      ...lineStyle(i),
       shown: !hidden.has(line.name),
       known: lastOf(line.columns) !== undefined,
       value: formatValue(lastOf(line.columns)),
@@ -103,7 +100,7 @@ export class LineChart implements Drawable {
   });
   protected readonly description = computed(() => {
     const lines = this.legend().map((line) => `${line.label}, now ${line.value}${line.unit ? ` ${line.unit}` : ''}`);
-    return `${this.heading()}: line chart over steps. ${lines.join('; ')}. Keys: plus and minus zoom, arrows move, 0 shows all.`;
+    return `${this.heading()}: line chart over ${this.unit().many}. ${lines.join('; ')}. Keys: plus and minus zoom, arrows move, 0 shows all.`;
   });
 
   constructor() {
@@ -112,12 +109,13 @@ export class LineChart implements Drawable {
     });
     effect(() => {
       this.theme.dark();
-      this.colours = null;
+      this.styles = null;
       this.scheduler.request(this);
     });
     effect(() => {
       this.version();
       this.lines();
+      this.unit();
       this.window();
       this.markers();
       this.logarithmic();
@@ -144,8 +142,9 @@ export class LineChart implements Drawable {
       this.fill(chart, i, thinned);
     });
     const {x, y} = chart.options.scales ?? {};
+    const title = stepTitle(this.unit(), this.ink);
     if (x && y) {
-      Object.assign(x, {min: range.from, max: range.to > range.from ? range.to : range.from + 1});
+      Object.assign(x, {min: range.from, max: range.to > range.from ? range.to : range.from + 1, title});
       Object.assign(y, {type: this.logarithmic() ? 'logarithmic' : 'linear'});
     }
     chart.update('none');
@@ -172,12 +171,23 @@ export class LineChart implements Drawable {
     this.asTable.update((asTable) => !asTable);
   }
 
-  protected savePicture(): void {
-    if (!this.chart) return;
-    const link = document.createElement('a');
-    link.href = this.chart.toBase64Image('image/png');
-    link.download = `${this.testId()}.png`;
-    link.click();
+  protected async savePicture(): Promise<void> {
+    this.colour();
+    const lines = this.lines();
+    await savePicture({
+      file: slug(`${this.subject()} ${this.heading()}`),
+      title: this.heading(),
+      subject: this.subject(),
+      unit: this.unit(),
+      ink: this.ink,
+      logarithmic: this.logarithmic(),
+      range: this.window() ?? extent(lines),
+      markers: this.markers(),
+      lines: lines.flatMap((line, i) => {
+        const style = this.styles?.[i];
+        return style && !this.hidden().has(line.name) ? [{...line, style}] : [];
+      }),
+    });
   }
 
   protected zoomByKey(event: KeyboardEvent): void {
@@ -201,6 +211,7 @@ export class LineChart implements Drawable {
   private create(): void {
     const config = configuration(
       () => this.ink,
+      () => this.unit(),
       () => this.markers(),
       (from, to) => {
         this.window.set({from, to});
@@ -222,8 +233,11 @@ export class LineChart implements Drawable {
   }
 
   private colour(): void {
-    if (this.colours) return;
-    this.colours = resolveColours(this.host, SERIES);
+    if (this.styles?.length === this.lines().length) return;
+    this.styles = this.lines().map((_, place) => {
+      const {colour, dash} = lineStyle(place);
+      return {colour: resolveColour(this.host, colour), dash};
+    });
     const ink = resolveColours(this.host, INK);
     this.ink = {line: ink.line, muted: ink.muted, card: ink.card, text: ink['mat-sys-on-surface'], bad: ink.bad};
     this.drawnKey = '';
@@ -236,8 +250,8 @@ export class LineChart implements Drawable {
     this.drawnKey = key;
     const all = this.lines();
     chart.data.datasets = lines.flatMap((line) => {
-      const series = SERIES[all.indexOf(line) % SERIES.length] ?? SERIES[0];
-      return datasetPair(line.label, this.colours?.[series] ?? 'gray', all.indexOf(line));
+      const place = all.indexOf(line);
+      return datasetPair(line.label, this.styles?.[place] ?? {colour: 'gray', dash: []}, place);
     });
   }
 

@@ -31,8 +31,8 @@ import {NETWORK_COLOURS, NetworkPalette, paintNetwork} from './network-painter';
   styles: `
     :host {
       display: block;
-      --net-plus: var(--series-1);
-      --net-minus: var(--series-2);
+      --net-plus: var(--plus);
+      --net-minus: var(--minus);
       --net-off: var(--mat-sys-outline);
       --net-node: var(--card);
       --net-edge: var(--mat-sys-outline);

@@ -45,14 +45,17 @@ function remembered(): ThemeMode {
  * a colour is used, so an element is coloured with each and asked.
  */
 export function resolveColours<Name extends string>(host: HTMLElement, names: readonly Name[]): Record<Name, string> {
+  const found = names.map((name) => [name, resolveColour(host, `var(--${name})`)] as const);
+  return Object.fromEntries(found) as Record<Name, string>;
+}
+
+/** What one CSS colour comes to under `host`. */
+export function resolveColour(host: HTMLElement, colour: string): string {
   const probe = document.createElement('span');
   probe.hidden = true;
+  probe.style.color = colour;
   host.append(probe);
-  const colours = {} as Record<Name, string>;
-  for (const name of names) {
-    probe.style.color = `var(--${name})`;
-    colours[name] = getComputedStyle(probe).color;
-  }
+  const plain = getComputedStyle(probe).color;
   probe.remove();
-  return colours;
+  return plain;
 }

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from python_training.contracts.config import validate
+from python_training.contracts.names import Names
+from python_training.policy import in_force
+from python_training.policy.connections import reaching_only
 from python_training.systems.tuner.adviser.providers.base import (
     Generated,
     Question,
@@ -32,7 +35,10 @@ class Endpoint:
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._config = validate(EndpointConfig, settings)
-        self._key = os.environ.get(self._config.api_key_env, "")
+        self._policy = in_force()
+        self._policy.require(Names.URL, self._config.url, "url")
+        sent = self._policy.allows(Names.KEY, self._config.api_key_env)
+        self._key = os.environ.get(self._config.api_key_env, "") if sent else ""
         if self._key and not self._config.confidential:
             raise UnavailableError(
                 f"{self._config.url}: a key is set ({self._config.api_key_env}), and would be sent unencrypted."
@@ -40,7 +46,7 @@ class Endpoint:
         if any(letter in self._key for letter in "\r\n"):
             raise UnavailableError(f"{self._config.api_key_env}: expected one line.")
         # A redirect would carry the key and the prompt to somebody else.
-        self._opener = urllib.request.build_opener(_NoRedirects())
+        self._opener = urllib.request.build_opener(_NoRedirects(), *reaching_only(self._policy))
 
     def describe(self) -> Mapping[str, Any]:
         """Model and address."""

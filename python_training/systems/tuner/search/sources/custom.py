@@ -45,7 +45,11 @@ class CustomSource:
             raise ConfigError(
                 f"{FIELD}: '{self._target}' must propose a mapping of values, got {type(found).__name__}.", field=FIELD
             )
-        point = view.cube.point({**incumbent, **{str(name): float(value) for name, value in found.items()}})
+        try:
+            proposed = {str(name): float(value) for name, value in found.items()}
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ConfigError(f"{FIELD}: '{self._target}' must propose numbers: {error}.", field=FIELD) from error
+        point = view.cube.point({**incumbent, **proposed})
         return Idea(point, f"proposed by {self._target}")
 
     def state(self) -> dict[str, Any]:

@@ -226,7 +226,7 @@ def test_a_missing_library_is_an_absent_model(
         assert _asked(adviser, context(1)) == ()
         (notice,) = adviser.notices()
         assert notice.code == "adviser_absent"
-        assert "paddock[adviser]" in notice.message
+        assert "make adviser" in notice.message
 
 
 def test_nonsense_on_the_pipe_ends_the_conversation(

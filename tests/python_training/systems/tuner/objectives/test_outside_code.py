@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from python_training.contracts.errors import ConfigError
-from python_training.systems.tuner.objectives.outside_code import REFUSED, load_class, require_allowed
+from python_training.policy import ENVIRONMENT, NOTHING_ALLOWED, Policy
+from python_training.systems.tuner.objectives.outside_code import load_class
 
 OWN = "python_training.systems.tuner.objectives.synthetic:SyntheticObjective"
 
@@ -13,16 +14,16 @@ def test_a_class_is_found_by_its_name() -> None:
     assert load_class("collections:OrderedDict", "objective").__name__ == "OrderedDict"
 
 
-def test_behind_a_server_a_config_imports_nothing_but_paddock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Unless the operator allows it; Paddock's own classes always can be named."""
-    monkeypatch.setenv(REFUSED, "1")
-    with pytest.raises(ConfigError, match="came through the server") as refused:
-        load_class("collections:OrderedDict", "search.custom")
+@pytest.mark.parametrize("target", ["collections:OrderedDict", OWN])
+def test_behind_a_server_a_config_imports_what_is_listed(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paddock's own modules are no exception: one of them may have a name in it that runs things."""
+    monkeypatch.setenv(ENVIRONMENT, NOTHING_ALLOWED.to_json())
+    with pytest.raises(ConfigError, match="from the network") as refused:
+        load_class(target, "search.custom")
     assert refused.value.field == "search.custom"
-    assert "PADDOCK_ALLOW_CODE" in (refused.value.hint or "")
-    with pytest.raises(ConfigError, match="the command"):
-        require_allowed("the command", "objective")
-    assert load_class(OWN, "objective").__name__ == "SyntheticObjective"
+    assert "PADDOCK_ALLOWED_MODULES" in (refused.value.hint or "")
+    monkeypatch.setenv(ENVIRONMENT, Policy(modules=(target.partition(":")[0],)).to_json())
+    assert load_class(target, "search.custom").__name__ == target.partition(":")[2]
 
 
 @pytest.mark.parametrize(

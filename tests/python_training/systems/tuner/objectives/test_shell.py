@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from python_training.contracts.errors import ConfigError, PaddockError, UnknownNameError
+from python_training.policy import ENVIRONMENT, NOTHING_ALLOWED
 from python_training.systems.tuner.objectives.bounded_process import ProgramError
 from python_training.systems.tuner.objectives.comparison import ComparisonSettings, folded
-from python_training.systems.tuner.objectives.outside_code import REFUSED
 from python_training.systems.tuner.objectives.shell import ShellObjective, score_of
 
 SEEDS = np.arange(2**60, 2**60 + 3, dtype=np.int64)
@@ -110,16 +110,64 @@ def test_settings_amiss_are_named(changes: dict[str, Any], field: str) -> None:
 
 def test_no_command_is_run_for_a_config_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser cannot make the server run programs, unless its operator allows it."""
-    monkeypatch.setenv(REFUSED, "1")
-    with pytest.raises(ConfigError, match="came through the server"):
+    monkeypatch.setenv(ENVIRONMENT, NOTHING_ALLOWED.to_json())
+    with pytest.raises(ConfigError, match="from the network"):
         _objective("print(1)")
 
 
-@pytest.mark.parametrize("printed", ["", "good", "nan", "1e999", "[1]", '{"points": 3}', "true", "null", "1\n2 points"])
+@pytest.mark.parametrize(
+    ("printed", "score"),
+    [
+        (".41", 0.41),
+        ("-.41", -0.41),
+        ("1.", 1.0),
+        ("+3", 3.0),
+        ("1e5", 1e5),
+        ("  2.5E-3\t\r\n", 0.0025),
+        ("007", 7.0),
+        ("0x1.8p1", 3.0),
+        ("0X10", 16.0),
+        ("chatter\n\n7\n\n", 7.0),
+        ('{"score": 0.5, "time": 3}', 0.5),
+        ('{"time": 3, "score": .41}', 0.41),
+        ('{"score": "+3"}', 3.0),
+    ],
+)
+def test_a_score_is_whatever_strtod_reads(printed: str, score: float) -> None:
+    """Bc prints .41, awk 1e5, printf 0x1.8p1; in an object, too, whose text need not be JSON then."""
+    assert score_of(printed, "tool") == score
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        *("", "good", "nan", "-inf", "1e999", "0x1p9999", "[1]", '{"points": 3}', "true", "null", "1\n2 points"),
+        *("1_000", "1,5", "0x", ".", "e5", '{"score": nan}', '{"score": null}', "\u0661"),
+    ],
+)
 def test_what_is_no_score_is_a_failed_trial(printed: str) -> None:
-    """Only a finite number in the last line counts."""
-    with pytest.raises(ProgramError, match="must print a score"):
+    """Only a finite number in the last line counts; the error quotes the line."""
+    with pytest.raises(ProgramError, match="must print a score") as failed:
         score_of(printed, "tool")
+    assert repr(printed.splitlines()[-1] if printed else "") in failed.value.message
+
+
+def test_a_start_that_cannot_be_read_is_an_error_that_quotes_its_line() -> None:
+    """What the command printed is in the message, as it stands."""
+    objective = _objective("print('score: 3')")
+    with pytest.raises(PaddockError, match=r"The start cannot be tried at seed \d+: .*, got 'score: 3'\."):
+        objective.play(objective.start(), objective.start(), SEEDS[:1])
+
+
+@pytest.mark.parametrize("seeded", [True, False])
+def test_failures_of_either_side_are_counted_and_told(seeded: bool) -> None:
+    """The candidate's and the opponent's, with what the last one printed; also where a setting is tried but once."""
+    objective = _objective("import sys; print('oops' if float(sys.argv[1]) > 5 else 1)", "{engine.gain}", seeded=seeded)
+    broken = {"engine.gain": 6.0, "engine.gears": 3.0}
+    for sides in ((broken, objective.start()), (objective.start(), broken)):
+        played = objective.play(*sides, SEEDS)
+        assert (played.failed, "got 'oops'" in played.fault) == (3, True)
+    assert objective.play(objective.start(), objective.start(), SEEDS).failed == 0
 
 
 def test_scores_are_compared_in_five_steps() -> None:

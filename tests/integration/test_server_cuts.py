@@ -1,0 +1,185 @@
+"""Connections that break at any byte, again and again: the documented client still gets every point exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import re
+import signal
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import socketio.exceptions
+
+from python_training.contracts.events import EventType
+from python_training.runtime.journal import read_events
+from python_training.testing.runs import wait_for
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CLIENTS = 3
+CUTS = 70
+"""Of each client, at least."""
+
+AT_ONCE_BYTES = 8_000
+"""Longest life of a connection: some end within the handshake, most within the points of one event."""
+
+RESET_CONNECTION = struct.pack("ii", 1, 0)
+
+
+class Cutter:
+    """A port that passes bytes on to a server, and breaks each connection after a random number of bytes."""
+
+    def __init__(self, seed: int) -> None:
+        self.target = ("127.0.0.1", 0)
+        self.cuts = 0
+        self.cutting = False
+        self._random = random.Random(seed)  # noqa: S311  # cuts are to be the same each time
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listening.accept()
+                budget = self._random.randrange(AT_ONCE_BYTES)
+                threading.Thread(target=self._carry, args=(client, budget), daemon=True).start()
+
+    def _carry(self, client: socket.socket, budget: int) -> None:
+        try:
+            server = socket.create_connection(self.target, timeout=5)
+        except OSError:
+            client.close()
+            return
+        server.settimeout(None)
+        threading.Thread(target=self._pass_on, args=(client, server), daemon=True).start()
+        with contextlib.suppress(OSError):
+            while data := server.recv(4096):
+                if self.cutting and len(data) >= budget:
+                    client.sendall(data[:budget])
+                    self.cuts += 1
+                    break
+                budget -= len(data)
+                client.sendall(data)
+        for line in (client, server):
+            with contextlib.suppress(OSError):
+                # What is under way is lost, as when a network goes away.
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_CONNECTION)
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(4096):
+                sink.sendall(data)
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._listening.close()
+
+
+class Documented:
+    """The client in docs/api.md, word for word, in an event loop of its own; it prints each point into a list."""
+
+    def __init__(self, url: str, run: str) -> None:
+        text = (REPOSITORY / "docs" / "api.md").read_text()
+        code = next(block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "socketio" in block)
+        code = re.sub(r"^URL, RUN = .*$", f"URL, RUN = {url!r}, {run!r}", code, flags=re.MULTILINE)
+        code, running, _ = code.partition("asyncio.run(main())")
+        assert running
+        self.points: list[tuple[int, dict[str, Any]]] = []
+        self._names: dict[str, Any] = {"print": self._print}
+        self._url = url
+        self._code = code
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._follow()))
+        self._thread.start()
+
+    def _print(self, step: int, values: dict[str, Any]) -> None:
+        self.points.append((step, values))
+
+    async def _follow(self) -> None:
+        exec(self._code, self._names)  # noqa: S102  # the document's own code is what is tested
+        client = self._names["client"]
+        client.reconnection_delay = client.reconnection_delay_max = 0.02
+        while not self._over.is_set():
+            with contextlib.suppress(socketio.exceptions.ConnectionError):
+                if not client.connected:
+                    await client.connect(self._url, transports=["websocket"])
+                while not self._over.is_set():
+                    await asyncio.sleep(0.05)
+        client.reconnection = False
+        await client.shutdown()
+
+    def close(self) -> None:
+        """Disconnect for good."""
+        self._over.set()
+        self._thread.join(30)
+
+
+@pytest.fixture
+def cutters() -> Iterator[list[Cutter]]:
+    """One for each client, with seeds of their own."""
+    made = [Cutter(seed) for seed in range(CLIENTS)]
+    yield made
+    for cutter in made:
+        cutter.close()
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("mode", ["eventlet", pytest.param("threading", marks=pytest.mark.slow)])
+def test_no_point_is_lost_or_doubled_however_often_the_connection_breaks(
+    make_server: Callable[..., Any], cutters: list[Cutter], mode: str
+) -> None:
+    """Hundreds of cuts, a killed worker with a rewind and a killed server between them: each point comes once."""
+    server = make_server(async_mode=mode)
+    run = server.begin(seconds_per_step=0.004, total_steps=100_000)
+    pid = server.wait_for_status(run, "running")["pid"]
+    for cutter in cutters:
+        cutter.target = _address(server)
+    clients = [Documented(cutter.url, run) for cutter in cutters]
+    for cutter, client in zip(cutters, clients, strict=True):
+        wait_for(lambda client=client: client.points, "first points")
+        cutter.cutting = True
+    try:
+        _wait_for_cuts(cutters, CUTS // 3)
+        saved = server.post(f"/api/v1/runs/{run}/commands?wait=done", {"name": "save"}).json()
+        wait_for(lambda: server.run(run)["step"] > saved["step"] + 30, "steps that will be superseded")
+        os.kill(pid, signal.SIGKILL)
+        _wait_for_cuts(cutters, CUTS * 2 // 3)
+        server.end(signal.SIGKILL)
+        server.start()
+        for cutter in cutters:
+            cutter.target = _address(server)
+        _wait_for_cuts(cutters, CUTS)
+        server.wait_for_status(run, "running")
+        server.post(f"/api/v1/runs/{run}/commands?wait=done", {"name": "stop"})
+        server.wait_for_status(run, "stopped")
+        for cutter in cutters:
+            cutter.cutting = False
+        events = list(read_events(server.root / "logs" / run))
+        assert any(event.type is EventType.REWOUND for event in events)
+        points = [point for event in events if event.type is EventType.POINTS for point in event.data["points"]]
+        journalled = [(point["step"], point["values"]) for point in points]
+        for client in clients:
+            wait_for(lambda client=client: client.points[-1:] == journalled[-1:], "the last point", 60)
+            assert client.points == journalled
+    finally:
+        for client in clients:
+            client.close()
+
+
+def _address(server: Any) -> tuple[str, int]:
+    host, port = server.url.removeprefix("http://").split(":")
+    return host, int(port)
+
+
+def _wait_for_cuts(cutters: list[Cutter], count: int) -> None:
+    wait_for(lambda: all(cutter.cuts >= count for cutter in cutters), f"{count} cuts of each client", 90)
