@@ -15,6 +15,7 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: .venv/installed .venv/kernels frontend/dist/built ## install what is missing and build the dashboard (needs the network once)
+	@$(if $(findstring command,$(origin PYTHON)),$(IS_THE_PYTHON_NAMED))
 
 start: setup ## serve the dashboard on port 5000 and train a Lunabotics rover, unless a run is going on
 	$(BIN)/paddock serve --port $(PORT) --ensure-run ppo/lunabotics
@@ -62,6 +63,10 @@ PYTHON ?= $(shell for each in $(PYTHONS); do "$$each" -c '$(CAN_RUN_PADDOCK)' 2>
 NO_PYTHON = Paddock needs Python 3.11, 3.12 or 3.13 with its modules venv and ensurepip, and \
 	$(if $(PYTHON),$(PYTHON) is none,none was found). Install one (on Debian: apt-get install python3 python3-venv), or \
 	name one: make setup PYTHON=/path/to/python3.12
+
+TELL_VERSION := import sys; print(*sys.version_info[:2], sep=".")
+IS_THE_PYTHON_NAMED = test "$$($(PYTHON) -c '$(TELL_VERSION)')" = "$$($(BIN)/python -c '$(TELL_VERSION)')" \
+	|| { echo ".venv holds another Python than $(PYTHON): make clean first." >&2; exit 1; }
 
 # A broken link, left by a Python that was removed, counts as missing, and what was installed goes with it.
 .venv/bin/python:

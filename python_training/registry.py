@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from python_training.contracts.config import SystemConfig
-from python_training.contracts.errors import UnknownNameError
+from python_training.contracts.config import SystemConfig, validate
+from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.metrics import MetricSpec, StepUnit
 
 
@@ -82,6 +82,27 @@ class SystemEntry:
         env, settings = config.get("env"), config.get("env_config")
         return (env, settings if isinstance(settings, Mapping) else {}) if isinstance(env, str) else None
 
+    def played_in(self, config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
+        """As `task_of`, with all settings of a world of Paddock's own: those that the learner hands on are among them.
+
+        Raises:
+            ConfigError, UnknownNameError: `config` is none of this system.
+        """
+        task = self.task_of(config)
+        own = validate(self.config_class(), dict(config)).settings_models().get("env_config") if task else None
+        return task if own is None or task is None else (task[0], own.model_dump())
+
+    def require_same_run(self, config: SystemConfig, written: Mapping[str, Any]) -> None:
+        """Raise ConfigError if a run with `config` cannot go on from a checkpoint whose config was `written`."""
+        plain = config.model_dump(mode="json")
+        for name in config.kept_fields():
+            if name in written and _meant(written[name]) != _meant(plain[name]):
+                raise ConfigError(
+                    f"{name}: expected {written[name]!r}, of which the checkpoint is, got {plain[name]!r}.",
+                    field=name,
+                    hint=f"Leave {name} as it was, or start a new run.",
+                )
+
     def leaves_policy(self, config: Mapping[str, Any]) -> bool:
         """Whether checkpoints of a run with `config` hold somebody who can play."""
         return bool(self.policy) and self.task_of(config) is not None
@@ -103,6 +124,7 @@ class WorldEntry:
             episodes, or "" where the mean return says it all.
         performance: a function from the same to `{figure: number}`, the figures as they enter the score, or "" where
             their means say it all.
+        performance_metrics: a tuple of MetricSpec that says how `performance` takes each figure (light import), or "".
         rivals: those of its players that a pilot meets in duels, of a world whose config has `duel()`.
         inputs, outputs: tuples of short names of what is observed and done, in order (light import), or "".
         nudges: a contracts.nudges.Nudges class, called without arguments, or "" if its pilots cannot be nudged.
@@ -129,6 +151,7 @@ class WorldEntry:
     players: Mapping[str, str] = field(default_factory=dict)
     score: str = ""
     performance: str = ""
+    performance_metrics: str = ""
     rivals: tuple[str, ...] = ()
     inputs: str = ""
     outputs: str = ""
@@ -252,6 +275,7 @@ WORLDS: dict[str, WorldEntry] = {
             game="python_training.simulators.arena.config:GAME",
             score="python_training.simulators.arena.scoring:fitness",
             performance="python_training.simulators.arena.scoring:performance",
+            performance_metrics="python_training.simulators.arena.config:PERFORMANCE",
             rivals=("ace", "ace_rusher", "ace_sniper", "ace_dodger"),
             inputs="python_training.simulators.arena.config:INPUTS",
             outputs="python_training.simulators.arena.config:OUTPUTS",
@@ -284,6 +308,12 @@ WORLDS: dict[str, WorldEntry] = {
         ),
     )
 }
+
+
+def _meant(value: Any) -> Any:
+    """`value`, or the short name of the world whose name it is."""
+    entry = world(value) if isinstance(value, str) else None
+    return value if entry is None else entry.name
 
 
 def load(target: str) -> Any:

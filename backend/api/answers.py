@@ -24,6 +24,7 @@ class ErrorDetail(Answer):
     message: str
     field: str | None = None
     hint: str | None = None
+    more: list[ErrorDetail] | None = Field(None, description="Errors of other fields of the same config.")
 
 
 class ErrorAnswer(Answer):
@@ -44,6 +45,7 @@ class MetricAnswer(Answer):
     aggregate: Literal["mean", "min", "max", "last", "sum"]
     deterministic: bool
     primary: bool
+    begins_anew_with: list[str] = Field(description="Metrics with whose change another line begins.")
 
 
 class BestAnswer(Answer):

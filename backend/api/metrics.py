@@ -26,10 +26,10 @@ def get_metrics(path: RunPath, query: SeriesQuery) -> dict[str, Any]:
     for name in names:
         if name not in known:
             raise UnknownNameError.among("metric", name, known, field="names")
-    series = context().store.series(run.id, names, start=query.start, end=query.end, points=query.points)
+    last_seq, series = context().store.series_at(run.id, names, start=query.start, end=query.end, points=query.points)
     return {
         "run": run.id,
-        "last_seq": run.last_seq,
+        "last_seq": last_seq,
         "series": {name: each.to_dict() for name, each in series.items()},
     }
 

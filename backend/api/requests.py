@@ -8,13 +8,17 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     ModelWrapValidatorHandler,
     StringConstraints,
     field_validator,
     model_validator,
 )
+from pydantic_core import CoreSchema
 
 from backend.services.casting import WantedSeats
+from backend.services.labels import MAX_NOTES
+from python_training.contracts.bounds import bound
 from python_training.contracts.config import check_json_types
 from python_training.contracts.events import EventType
 from python_training.contracts.names import Names
@@ -28,6 +32,7 @@ MAX_WHOLE = 2**53 - 1
 """The greatest number up to which JSON's readers count exactly; steps, offsets and seqs stay far below."""
 
 MAX_WORD = 200
+MAX_CHANGES = 1000
 
 Whole = Annotated[int, Field(ge=0, le=MAX_WHOLE)]
 RunId = Annotated[str, StringConstraints(min_length=1, max_length=100), Names.NOTHING]
@@ -43,6 +48,13 @@ class Request(BaseModel):
     def _is_plain(cls, raw: Any) -> Any:
         check_plain(raw)
         return raw
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The fields' own bounds, and the usual ones where a field has none (contracts.bounds)."""
+        schema = handler(source)
+        bound(schema)
+        return schema
 
 
 class Body(Request):
@@ -232,7 +244,7 @@ class CreateRun(Body):
         None, max_length=MAX_WORD, description="Name of a preset of that system."
     )
     name: Annotated[str, Names.NOTHING] = Field("", description="What people call it.")
-    notes: Annotated[str, Names.NOTHING] = ""
+    notes: Annotated[str, Names.NOTHING] = Field("", max_length=MAX_NOTES)
     tags: Annotated[list[str], Names.NOTHING] = Field(default_factory=list)
     from_checkpoint: CheckpointRefBody | None = Field(None, description="Fork: start from this checkpoint.")
 
@@ -248,7 +260,7 @@ class PatchRun(Body):
     """What people write on a run; what is left out stays."""
 
     name: Annotated[str | None, Names.NOTHING] = None
-    notes: Annotated[str | None, Names.NOTHING] = None
+    notes: Annotated[str | None, Names.NOTHING] = Field(None, max_length=MAX_NOTES)
     tags: Annotated[list[str] | None, Names.NOTHING] = None
     pinned: bool | None = None
 
@@ -339,5 +351,11 @@ class StartBody(MayBeEmpty):
 class Changes(Body):
     """Live config fields with their new values."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra={"maxProperties": MAX_CHANGES})
     __pydantic_extra__: dict[str, Annotated[Any, Names.SETTINGS]]
+
+    @model_validator(mode="after")
+    def _are_not_too_many(self) -> Self:
+        if len(self.__pydantic_extra__) > MAX_CHANGES:
+            raise ValueError(f"expected at most {MAX_CHANGES} fields")
+        return self

@@ -11,6 +11,7 @@ import typer
 from backend.cli.exits import ExitCode, exit_code, help_end
 from backend.cli.locate import RunName, all_runs, find_run
 from backend.cli.output import AsJson, emit, show_error
+from python_training import registry
 from python_training.contracts.errors import PaddockError, WorkerUnreachableError
 from python_training.contracts.status import RunStatus
 
@@ -71,7 +72,7 @@ def _command(folder: RunFolder, name: str, timeout: float, as_json: bool) -> Non
     if as_json:
         emit(result)
     else:
-        print(_sentence(result))
+        print(_sentence(result, folder))
 
 
 def _stop_all(timeout: float, as_json: bool) -> None:
@@ -86,6 +87,7 @@ def _stop_all(timeout: float, as_json: bool) -> None:
 
     active = [folder for folder in all_runs() if is_active(folder)]
     results: list[dict[str, Any]] = []
+    folders = {folder.id: folder for folder in active}
     worst = ExitCode.OK
     with ThreadPoolExecutor(max_workers=max(1, len(active))) as pool:
         for folder, answer in [(folder, pool.submit(_give, folder, "stop", timeout)) for folder in active]:
@@ -102,7 +104,7 @@ def _stop_all(timeout: float, as_json: bool) -> None:
     else:
         for result in results:
             if "error" not in result:
-                print(_sentence(result))
+                print(_sentence(result, folders[result["run"]]))
         if not active:
             print("No run is active.")
     if worst is not ExitCode.OK:
@@ -156,7 +158,8 @@ def _take_from_queue(folder: RunFolder) -> dict[str, Any]:
     return {"run": folder.id, "command": "stop", "state": "done", "step": None, "message": "It had not begun."}
 
 
-def _sentence(result: dict[str, Any]) -> str:
-    step = f" at step {result['step']:,}" if result.get("step") is not None else ""
+def _sentence(result: dict[str, Any], folder: RunFolder) -> str:
+    unit = registry.unit_of(folder.spec().system)
+    step = f" at {unit.one} {result['step']:,}" if result.get("step") is not None else ""
     said = f" ({result['message']})" if result.get("message") else ""
     return f"{result['run']} {DONE_WORDS[result['command']]}{step}.{said}"

@@ -10,6 +10,7 @@ import typer
 from backend.cli.exits import help_end
 from backend.cli.locate import find_run
 from backend.cli.output import AsJson, emit, number, table
+from python_training import registry
 
 commands = typer.Typer()
 
@@ -67,7 +68,13 @@ def evaluate(
 
 def _show(result: dict[str, Any]) -> None:
     seeds = result["seeds"]
-    print(f"{result['run']}, checkpoint {result['step']:,}: {result['episodes']} episodes, seeds {seeds[0]}–{seeds[1]}")
+    unit = registry.unit_of(result["system"])
+    print(
+        f"{result['run']}, checkpoint of {unit.one} {result['step']:,}: "
+        f"{result['episodes']} episodes, seeds {seeds[0]}–{seeds[1]}"
+    )
+    if "score_sets" in result:
+        print(_sets(result["score_sets"]))
     players = {"policy": result, **result["baselines"]}
     if "previous_best" in result:
         players[f"previous best ({result['previous_best']['step']:,})"] = result["previous_best"]
@@ -78,6 +85,14 @@ def _show(result: dict[str, Any]) -> None:
         print(table(("DUELS WITH", *_DUEL), [(name, *_duel_row(met)) for name, met in result["duels"].items()]))
     if "progress" in result:
         _show_progress(result["progress"])
+
+
+def _sets(sizes: list[int]) -> str:
+    """What SCORE is of, where a world makes one number of several episodes."""
+    if len(sizes) == 1:
+        return f"SCORE is one score of all {sizes[0]} episodes together."
+    each = f"{sizes[0]}" if min(sizes) == max(sizes) else f"{min(sizes)} or {max(sizes)}"
+    return f"SCORE is the mean of {len(sizes)} scores, each of a set of {each} episodes; its interval is over the sets."
 
 
 _DUEL = ("BOUTS", "WON", "LOST", "EVEN", "WIN RATE")

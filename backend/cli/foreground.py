@@ -20,12 +20,11 @@ from backend.cli.training_view import (
     Standing,
     TrainingView,
     UntilGone,
-    key_metrics,
-    metrics_text,
 )
 from python_training import registry
 from python_training.contracts.events import Event
 from python_training.contracts.status import RunStatus
+from python_training.runtime.event_lines import key_metrics, metrics_text
 from python_training.runtime.mlflow_settings import MLflowSettings
 
 if TYPE_CHECKING:
@@ -127,15 +126,17 @@ def _view(folder: RunFolder, terminal: TextIO, quiet: bool) -> TrainingView:
     if quiet:
         return Silent()
     spec = folder.spec()
+    unit = registry.unit_of(spec.system)
     print(f"{folder.id}: {spec.system}, seed {spec.seed}; Ctrl+C saves and stops.", file=terminal)
     if terminal.isatty():
-        return BarView(terminal, spec.metrics, spec.total_steps)
-    return LineView(terminal, spec.metrics)
+        return BarView(terminal, spec.metrics, unit, spec.total_steps)
+    return LineView(terminal, spec.metrics, unit)
 
 
 def _tell(folder: RunFolder, outcome: Outcome) -> None:
     reason = f" ({outcome.reason})" if outcome.reason else ""
-    print(f"{outcome.run} {outcome.status} at step {outcome.step:,} after {duration(outcome.seconds)}{reason}.")
+    unit = registry.unit_of(folder.spec().system)
+    print(f"{outcome.run} {outcome.status} at {unit.one} {outcome.step:,} after {duration(outcome.seconds)}{reason}.")
     shown = metrics_text(key_metrics(folder.spec().metrics), outcome.metrics)
     if shown:
         print(shown)

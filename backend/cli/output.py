@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from python_training.contracts.errors import PaddockError
+from python_training.contracts.errors import ConfigError, PaddockError
 from python_training.contracts.number_text import write_number
 from python_training.runtime.output import shown
 
@@ -29,6 +29,9 @@ def show_error(error: PaddockError, *, as_json: bool) -> None:
     print(f"Error: {error.message}", file=sys.stderr)
     if error.hint:
         print(f"Hint: {error.hint}", file=sys.stderr)
+    if isinstance(error, ConfigError):
+        for each in error.more:
+            print(f"Error: {each.message}" + (f" {each.hint}" if each.hint else ""), file=sys.stderr)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

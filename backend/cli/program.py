@@ -8,7 +8,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from backend.cli import bench, config, control, doctor, evaluate, mlflow, render, runs, serve, tensorboard, train, view
+from backend.cli import (
+    bench,
+    config,
+    control,
+    doctor,
+    evaluate,
+    log,
+    mlflow,
+    render,
+    runs,
+    serve,
+    tensorboard,
+    train,
+    view,
+)
 from backend.cli.locate import LocalPlaces
 from python_training import registry
 
@@ -65,7 +79,7 @@ def program() -> TyperGroup:
         },
     )
     app.callback()(_options)
-    for module in (serve, train, control, evaluate, render, view, bench, tensorboard, mlflow, doctor):
+    for module in (serve, train, control, log, evaluate, render, view, bench, tensorboard, mlflow, doctor):
         app.add_typer(module.commands)
     app.add_typer(runs.commands, name="runs")
     app.add_typer(config.commands, name="config")

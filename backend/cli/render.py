@@ -66,7 +66,10 @@ def render(
         str | None, typer.Argument(metavar="RUN|WORLD", help="A run, as elsewhere, or the name of a world.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Ends in .gif or .mp4; RUN.gif by default.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Ends in .gif or .mp4; by default RUN.gif in the run's folder."
+        ),
     ] = None,
     step: Annotated[int | None, typer.Option(min=0, help="Step of the checkpoint; the newest when left out.")] = None,
     generation: Annotated[int | None, typer.Option(min=0, help="The elite of this generation of a run.")] = None,
@@ -94,7 +97,7 @@ def render(
     star = _star(run, step, generation, genome, player)
     with progress_bar(quiet=as_json) as report:
         made = film(
-            output or Path(f"{star.file}.gif"),
+            output or _place(star),
             star.task.world,
             star.task.config,
             star.make,
@@ -124,6 +127,13 @@ def render(
     else:
         size = number(made.path.stat().st_size // 1000)
         print(f"{made.path}: {made.frames} frames, {duration(made.seconds)}, {size} kB")
+
+
+def _place(star: _Star) -> Path:
+    """Where a film goes that was given no place: beside the checkpoints of its run, else where one stands."""
+    folder = find_run(star.run).checkpoints_path if star.run else Path()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{star.file}.gif"
 
 
 def _star(run: str | None, step: int | None, generation: int | None, genome: Path | None, player: str | None) -> _Star:

@@ -13,6 +13,7 @@ import typer
 from backend.cli.exits import help_end
 from backend.cli.locate import RunName, all_runs, find_run, unreadable_runs
 from backend.cli.output import AsJson, duration, emit, number, table
+from python_training import registry
 from python_training.contracts.errors import JournalError, PaddockError, RunDamagedError, RunLockedError
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ def list_(as_json: AsJson = False) -> None:
         print("There is no run yet. Start one with: paddock train ppo")
     else:
         rows = [
-            (run["id"], run["shown_status"], number(run["step"]), duration(time.time() - run["updated"]), run["name"])
+            (run["id"], run["shown_status"], _done(run), duration(time.time() - run["updated"]), run["name"])
             for run in found
         ]
-        print(table(("RUN", "STATUS", "STEP", "LAST SIGN", "NAME"), rows))
+        print(table(("RUN", "STATUS", "DONE", "LAST SIGN", "NAME"), rows))
         for run in found:
             if run["damage"]:
                 print(f"{run['id']} is damaged: {run['damage']}", file=sys.stderr)
@@ -55,7 +56,7 @@ def show(run: RunName, as_json: AsJson = False) -> None:
         emit(summary | {"config": dict(spec.config), "checkpoints": checkpoints, "folder": str(folder.path)})
         return
     lines = [(key, str(summary[key])) for key in ("id", "name", "system", "seed", "threads")]
-    lines += [("status", summary["shown_status"]), ("step", number(summary["step"])), ("folder", str(folder.path))]
+    lines += [("status", summary["shown_status"]), ("done", _done(summary)), ("folder", str(folder.path))]
     if summary["damage"]:
         lines.append(("damage", summary["damage"]))
     print(table(("RUN", ""), lines))
@@ -130,6 +131,11 @@ def export(
             print(f"{count:,} points of {folder.id} written to {output}")
 
 
+def _done(run: dict[str, Any]) -> str:
+    """How far a run is, in its system's own unit."""
+    return registry.unit_of(run["system"] or "").count(run["step"])
+
+
 def _summary(folder: RunFolder, *, thorough: bool = False) -> dict[str, Any]:
     """One run, as its folder tells it; where that is damaged it says so. With `thorough` the whole journal is read."""
     from backend.cli.run_state import damage_of, state_of
@@ -158,6 +164,7 @@ def _summary(folder: RunFolder, *, thorough: bool = False) -> dict[str, Any]:
         "created": spec.created,
         "seed": spec.seed,
         "threads": spec.threads,
+        "unit": registry.unit_of(spec.system).to_dict(),
         **told,
         "shown_status": f"{told['shown_status']} (damaged)".strip() if damage else told["shown_status"],
         "damage": damage,
@@ -178,6 +185,7 @@ def _unreadable(folder: RunFolder, damage: str) -> dict[str, Any]:
         "shown_status": "(damaged)",
         "alive": folder.worker_alive(),
         "step": 0,
+        "unit": registry.unit_of("").to_dict(),
         "updated": folder.path.stat().st_mtime,
         "metrics": {},
         "damage": damage,

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol, TextIO
 
-from backend.cli.output import number
 from python_training.contracts.events import Event, EventType
-from python_training.contracts.metrics import MetricSpec
+from python_training.contracts.metrics import MetricSpec, StepUnit
 from python_training.contracts.status import RunStatus
+from python_training.runtime.event_lines import PointLines, event_line, key_metrics, metrics_text
 from python_training.runtime.output import shown
-
-LINE_INTERVAL_S = 10.0
-SHOWN_METRICS = 3
 
 
 class Standing:
@@ -107,17 +103,14 @@ class UntilGone:
 class LineView:
     """Writes a line for every status, checkpoint and health event, and for the metrics every ten seconds."""
 
-    def __init__(self, stream: TextIO, metrics: Sequence[MetricSpec]) -> None:
+    def __init__(self, stream: TextIO, metrics: Sequence[MetricSpec], unit: StepUnit) -> None:
         self._stream = stream
-        self._metrics = key_metrics(metrics)
-        self._next = 0.0
+        self._unit = unit
+        self._points = PointLines(metrics, unit)
 
     def show(self, event: Event, standing: Standing) -> None:
         """Write the line of `event`, if it has one."""
-        line = event_line(event)
-        if line is None and event.type is EventType.POINTS and time.monotonic() >= self._next:
-            self._next = time.monotonic() + LINE_INTERVAL_S
-            line = f"step {standing.step:,}  {metrics_text(self._metrics, standing.values)}"
+        line = self._points.line(event) if event.type is EventType.POINTS else event_line(event, self._unit)
         if line:
             self.say(line)
 
@@ -132,16 +125,17 @@ class LineView:
 class BarView:
     """A progress bar with the key metrics; what a line view would write scrolls by above it."""
 
-    def __init__(self, stream: TextIO, metrics: Sequence[MetricSpec], total_steps: int | None) -> None:
+    def __init__(self, stream: TextIO, metrics: Sequence[MetricSpec], unit: StepUnit, total_steps: int | None) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
         self._metrics = key_metrics(metrics)
+        self._unit = unit
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             TextColumn("{task.percentage:>3.0f}%" if total_steps else ""),
-            TextColumn("step {task.completed:,.0f}"),
+            TextColumn(f"{unit.one} {{task.completed:,.0f}}"),
             TimeElapsedColumn(),
             *([TimeRemainingColumn()] if total_steps else []),
             TextColumn("{task.fields[metrics]}"),
@@ -154,7 +148,7 @@ class BarView:
 
     def show(self, event: Event, standing: Standing) -> None:
         """Move the bar, and let noteworthy events scroll by above it."""
-        line = event_line(event)
+        line = event_line(event, self._unit)
         if line and event.type is not EventType.STATUS:
             self._progress.console.print(shown(line))
         self._progress.update(
@@ -172,30 +166,3 @@ class BarView:
     def close(self) -> None:
         """Stop drawing and show the cursor again."""
         self._progress.stop()
-
-
-def key_metrics(metrics: Sequence[MetricSpec]) -> list[MetricSpec]:
-    """The few worth a place beside a bar: the primary one, then those with a direction, in declared order."""
-    ranked = sorted(metrics, key=lambda spec: (not spec.primary, spec.better == "neither"))
-    return ranked[:SHOWN_METRICS]
-
-
-def metrics_text(metrics: Sequence[MetricSpec], values: Mapping[str, Any]) -> str:
-    """`name value` of the metrics that have one."""
-    return "  ".join(
-        f"{spec.name} {number(values[spec.name])}" for spec in metrics if values.get(spec.name) is not None
-    )
-
-
-def event_line(event: Event) -> str | None:
-    """The line that tells of `event`, None for those that come too often."""
-    data = event.data
-    if event.type is EventType.STATUS:
-        return f"{data['status']}" + (f": {data['reason']}" if data.get("reason") else "")
-    if event.type is EventType.CHECKPOINT:
-        return None if data.get("removed") else f"checkpoint {data['name']} at step {data['step']:,} ({data['reason']})"
-    if event.type is EventType.HEALTH:
-        return f"{data['level']}: {data['message']}"
-    if event.type is EventType.REWOUND:
-        return f"going on from step {data['to_step']:,}"
-    return None

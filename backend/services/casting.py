@@ -284,7 +284,7 @@ def _home(pilot: Pilot | None, wanted: WantedPilot) -> str | None:
 
 def world_of(run: Run | None, name: str | None) -> tuple[registry.WorldEntry, Mapping[str, Any]]:
     """The world that is meant, and its config: the run's own if that is the run's world."""
-    task = run.task if run else None
+    task = registry.system(run.system).played_in(run.config) if run else None
     env, config = task or (None, {})
     own = registry.world(env) if env else None
     chosen = registry.world(name) if name else own or (next(iter(registry.WORLDS.values())) if run is None else None)

@@ -238,11 +238,15 @@ class Runs:
     def _forked(
         self, source: CheckpointRef, system: str, config: Mapping[str, Any], preset: str | None
     ) -> dict[str, Any]:
-        """The config of a fork; raises unless the checkpoint is there and whole."""
+        """The config of a fork; raises unless the checkpoint is there and whole, and a run of that config can go on."""
         folder = self.folder(source.run)
         parent = self._feed.catch_up(source.run)
         if parent.system != system:
             raise ConfigError(f"system: {source.run} is a run of '{parent.system}', got '{system}'.", field="system")
         checkpoints = folder.checkpoints()
-        checkpoints.verify(checkpoints.get(source.step))
-        return merge(parent.config, presets.resolve(system, config, preset) if preset else config)
+        info = checkpoints.get(source.step)
+        checkpoints.verify(info)
+        forked = merge(parent.config, presets.resolve(system, config, preset) if preset else config)
+        entry = registry.system(system)
+        entry.require_same_run(validate(entry.config_class(), forked), info.config)
+        return forked

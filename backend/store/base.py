@@ -184,6 +184,20 @@ class RunStore(Protocol):
         """
         ...
 
+    def series_at(
+        self,
+        run_id: str,
+        names: Sequence[str] = (),
+        *,
+        start: int | None = None,
+        end: int | None = None,
+        points: int = 1000,
+    ) -> tuple[int, Mapping[str, Series]]:
+        """The same, behind the seq of the last event that it includes: both of one moment, so that who follows the run
+        from that event on has no point twice and misses none.
+        """
+        ...
+
     def history(self, run_id: str, limit: int) -> list[Measured]:
         """The newest `limit` effective points in order of step."""
         ...

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from backend.workers.environment import worker_environment
 from python_training.contracts.errors import RunDamagedError
 from python_training.policy import UNRESTRICTED, Policy
+from python_training.runtime.event_lines import OWN_LINE
 from python_training.runtime.plain_file import open_plain_file
 from python_training.runtime.run_folder import RunFolder
 
@@ -74,7 +75,8 @@ def _last_line(path: Path) -> str:
     try:
         with os.fdopen(open_plain_file(path), "rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
-            lines = file.read().decode(errors="replace").strip().splitlines()
+            text = file.read().decode(errors="replace").strip()
+            lines = [line for line in text.splitlines() if line.strip() and not OWN_LINE.match(line)]
     except OSError:
         return ""
     return lines[-1].strip()[:MAX_WORDS] if lines else ""

@@ -13,7 +13,7 @@ from python_training.contracts.status import ENDED, RunStatus
 from python_training.runtime.segments import MAX_LINE_BYTES, open_segment, segment_numbers, segment_path
 
 # Inside of a JSON string every quote is escaped, so these bytes are never part of a text that somebody wrote.
-_MARKERS = (b'"type":"status"', b'"type":"checkpoint"')
+_MARKERS = (b'"type":"status"', b'"type":"checkpoint"', b'"code":"crashed"')
 _CHUNK = 1 << 20
 
 
@@ -30,6 +30,7 @@ class StatusTail:
         started_from: the status that it was started from.
         ended_seq: seq of the latest status that ended the run, 0 for none.
         deaths: how often it was restarted without a new checkpoint since it was last queued by somebody.
+        repeated: how often in a row it has crashed with the same error at the same step, whatever it saved in between.
         checkpoint_step: the greatest step of a checkpoint so far, -1 for none.
     """
 
@@ -48,6 +49,8 @@ class StatusTail:
         self.started_from: RunStatus | None = None
         self.ended_seq = 0
         self.deaths = 0
+        self.repeated = 0
+        self._crash: tuple[Any, Any] | None = None
         self.checkpoint_step = -1
 
     def poll(self) -> None:
@@ -99,6 +102,10 @@ class StatusTail:
             if not event.data.get("removed") and step > self.checkpoint_step:
                 self.checkpoint_step = step
                 self.deaths = 0
+        elif event.type is EventType.HEALTH and event.data.get("step") is not None:  # a worker's own, of its trainer
+            crash = event.data.get("message"), event.data["step"]
+            self.repeated = self.repeated + 1 if crash == self._crash else 1
+            self._crash = crash
         elif event.type is EventType.STATUS:
             before, self.status = self.status, RunStatus(event.data["status"])
             self.since, self.data, self.seq = event.t, event.data, event.seq
@@ -110,7 +117,8 @@ class StatusTail:
             elif self.status is RunStatus.RESTARTING:
                 self.deaths += 1
             elif self.status is RunStatus.QUEUED:
-                self.deaths = 0
+                self.deaths = self.repeated = 0
+                self._crash = None
 
 
 def _marked(lines: bytes) -> Iterator[Event]:

@@ -40,7 +40,7 @@ class RestartPolicy:
     Attributes:
         first_delay_s: wait before the first restart; doubled with each death that follows without progress.
         longest_delay_s: it is never longer than this.
-        give_up_after: so many deaths without a new checkpoint are the end.
+        give_up_after: so many deaths without a new checkpoint are the end, or by the same error at the same step.
         grace_s: how long a run may be without a worker before it counts as dead: a worker whose server died between
             starting it and hearing of it needs that long to say so itself.
     """
@@ -300,6 +300,9 @@ class Supervisor:
         deaths = tail.deaths + 1
         if deaths >= self._policy.give_up_after:
             reason = f"It died {deaths} times without a new checkpoint, the last time: {cause}."
+            return {"status": RunStatus.FAILED, "reason": reason}
+        if tail.repeated >= self._policy.give_up_after:
+            reason = f"It crashed {tail.repeated} times in a row with the same error at the same step: {cause}."
             return {"status": RunStatus.FAILED, "reason": reason}
         return {
             "status": RunStatus.RESTARTING,

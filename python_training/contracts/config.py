@@ -8,10 +8,12 @@ import os
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, model_validator
+from pydantic_core import CoreSchema, ErrorDetails
 
+from python_training.contracts.bounds import bound
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.plain_data import check_plain
 from python_training.contracts.reading import read_yaml
@@ -19,8 +21,15 @@ from python_training.contracts.reading import read_yaml
 MAX_CONFIG_BYTES = 1_000_000
 """A config file larger than this is refused unread."""
 
+MAX_FAULTS = 50
+"""Of more faults in one config nobody is told."""
+
 LIVE: dict[str, Any] = {"live": True}
 """Pass as `json_schema_extra` to mark a field that may change while a run goes on."""
+
+
+KEPT: dict[str, Any] = {"kept": True}
+"""Pass as `json_schema_extra` to mark a field that must be what it was where a run goes on from a checkpoint."""
 
 
 class StrictModel(BaseModel):
@@ -33,6 +42,13 @@ class StrictModel(BaseModel):
     def _is_plain(cls, raw: Any) -> Any:
         check_plain(raw)
         return raw
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The fields' own bounds, and the usual ones where a field has none (contracts.bounds)."""
+        schema = handler(source)
+        bound(schema)
+        return schema
 
     def settings_models(self) -> Mapping[str, BaseModel | None]:
         """The models that read this one's free mappings, by field; None for one that its reader takes as it is.
@@ -60,14 +76,48 @@ class SystemConfig(StrictModel):
         json_schema_extra=LIVE,
     )
 
+    handed_on: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose value the world is given as well, if it has a setting of that name: one meaning, one value."""
+
+    def handed_to(self, model: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings of a world whose config is a `model`: `given`, and what is handed on where that is silent."""
+        return {name: getattr(self, name) for name in self.handed_on if name in model.model_fields} | dict(given)
+
+    @classmethod
+    def taken_back(cls, raw: Any, model: type[BaseModel] | None) -> Any:
+        """`raw`, with what only the settings of the world (whose config is a `model`) say said for the learner, too."""
+        given = raw.get("env_config") if isinstance(raw, Mapping) else None
+        if model is None or not isinstance(given, Mapping):
+            return raw
+        shared = cls.handed_on & set(model.model_fields) & set(given) - set(raw)
+        return {**raw, **{name: given[name] for name in shared}}
+
+    def require_one_value(self) -> None:
+        """Raise ConfigError if a setting that is handed on has another value among the world's own."""
+        for field, model in self.settings_models().items():
+            for name in sorted(self.handed_on & set(getattr(self, field))):
+                mine, theirs = getattr(self, name), getattr(model, name, None)
+                if model is not None and mine != theirs:
+                    raise ConfigError(
+                        f"{field}.{name}: expected {mine!r}, which {name} says and the world is given, got {theirs!r}.",
+                        field=f"{field}.{name}",
+                        hint=f"Set {name} alone, and leave {field}.{name} out.",
+                    )
+
+    @classmethod
+    def kept_fields(cls) -> tuple[str, ...]:
+        """Names of the fields that must be what they were where a run goes on from a checkpoint."""
+        return tuple(name for name in cls.model_fields if cls._is_marked(name, "kept"))
+
     @classmethod
     def live_fields(cls) -> frozenset[str]:
         """Names of the fields that may change while a run goes on."""
-        return frozenset(
-            name
-            for name, info in cls.model_fields.items()
-            if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("live")
-        )
+        return frozenset(name for name in cls.model_fields if cls._is_marked(name, "live"))
+
+    @classmethod
+    def _is_marked(cls, name: str, mark: str) -> bool:
+        extra = cls.model_fields[name].json_schema_extra
+        return isinstance(extra, dict) and bool(extra.get(mark))
 
     def changed(self, changes: Mapping[str, Any]) -> Self:
         """A config with live fields replaced; raises ConfigError for an unknown, fixed or invalid one."""
@@ -87,17 +137,17 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def validate(model: type[ModelT], raw: Any) -> ModelT:
-    """Build `model` from plain data; the first fault becomes a ConfigError with field, expectation and what came."""
+    """Build `model` from plain data.
+
+    Raises:
+        ConfigError: the first fault, with field, expectation and what came; its `more` are the others.
+    """
     try:
         built = model.model_validate(raw)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in fault["loc"])
-        if fault["type"] == "extra_forbidden":
-            raise _unknown_field(model, fault["loc"]) from None
-        got = "nothing" if fault["type"] == "missing" else json.dumps(fault["input"], default=repr)[:120]
-        where = f"{field}: " if field else ""
-        raise ConfigError(f"{where}{fault['msg']}, got {got}.", field=field or None) from None
+        first, *more = (_fault(model, fault) for fault in error.errors(include_url=False)[:MAX_FAULTS])
+        first.more = tuple(more)
+        raise first from None
     check_json_types(raw, built)
     return built
 
@@ -130,6 +180,16 @@ def check_json_types(raw: Any, built: Any, field: str = "") -> None:
 def _wrong_type(expected: str, raw: Any, field: str) -> ConfigError:
     got = json.dumps(raw, default=repr)[:120]
     return ConfigError(f"{field}: expected {expected}, got {got}.", field=field or None)
+
+
+def _fault(model: type[BaseModel], fault: ErrorDetails) -> ConfigError:
+    """What pydantic found, in words."""
+    if fault["type"] == "extra_forbidden":
+        return _unknown_field(model, fault["loc"])
+    field = ".".join(str(part) for part in fault["loc"])
+    got = "nothing" if fault["type"] == "missing" else json.dumps(fault["input"], default=repr)[:120]
+    where = f"{field}: " if field else ""
+    return ConfigError(f"{where}{fault['msg']}, got {got}.", field=field or None)
 
 
 def _unknown_field(model: type[BaseModel], loc: tuple[int | str, ...]) -> ConfigError:

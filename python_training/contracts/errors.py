@@ -44,7 +44,7 @@ class PaddockError(Exception):
         self.hint = hint
 
     def to_dict(self) -> dict[str, Any]:
-        """`{code, message, field?, hint?}`, the shape that REST, Socket.IO and `--json` show."""
+        """`{code, message, field?, hint?, more?}`, the shape that REST, Socket.IO and `--json` show."""
         shown: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.field is not None:
             shown["field"] = self.field
@@ -54,9 +54,25 @@ class PaddockError(Exception):
 
 
 class ConfigError(PaddockError):
-    """A config value is not what the field takes."""
+    """A config value is not what the field takes; `more` are the errors of other fields of the same config."""
 
     code = "invalid_config"
+    more: tuple[ConfigError, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error, and under `more` those of other fields."""
+        shown = super().to_dict()
+        return {**shown, "more": [each.to_dict() for each in self.more]} if self.more else shown
+
+    def beneath(self, field: str) -> ConfigError:
+        """The same errors of the values in `field`, whose name comes before theirs."""
+        error = ConfigError(
+            f"{field}.{self.message}" if self.field else f"{field}: {self.message}",
+            field=f"{field}.{self.field}" if self.field else field,
+            hint=self.hint,
+        )
+        error.more = tuple(each.beneath(field) for each in self.more)
+        return error
 
     def within(self, field: str) -> ConfigError:
         """The same error of a value that is a part of `field`."""

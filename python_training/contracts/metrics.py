@@ -40,6 +40,7 @@ class MetricSpec:
         aggregate: how several points that fall into one batch or pixel become one.
         deterministic: equal config and seed give equal values; wall-clock figures are not deterministic.
         primary: "best" means best of this one; exactly one metric of a system is primary.
+        begins_anew_with: metrics that say what the value is of: where one of them changes, another line begins.
         doc: one sentence that says what is measured, over what, with its source where there is one.
     """
 
@@ -52,15 +53,16 @@ class MetricSpec:
     aggregate: Aggregate = "mean"
     deterministic: bool = True
     primary: bool = False
+    begins_anew_with: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The spec as the JSON object that run.json and REST carry."""
-        return asdict(self)
+        return {**asdict(self), "begins_anew_with": list(self.begins_anew_with)}
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> MetricSpec:
         """Read a spec written by `to_dict`."""
-        return cls(**raw)
+        return cls(**{**raw, "begins_anew_with": tuple(raw.get("begins_anew_with", ()))})
 
 
 def primary_metric(specs: Iterable[MetricSpec]) -> MetricSpec:

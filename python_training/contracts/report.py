@@ -40,11 +40,11 @@ class LiveMetrics:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A course of points (x, y), from left to right."""
+    """A course of points (x, y), from left to right; one of tone "own" has a colour of its own and is in the legend."""
 
     label: str
     points: Sequence[tuple[float, float]]
-    tone: Tone = "now"
+    tone: Tone | Literal["own"] = "now"
 
 
 @dataclass(frozen=True, slots=True)

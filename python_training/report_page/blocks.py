@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from html import escape
 
 from python_training.contracts.report import (
@@ -18,6 +19,9 @@ from python_training.contracts.report import (
     Text,
 )
 from python_training.report_page.svg import Frame, bar_chart
+
+OWN_COLOURS = 8
+"""Lines with colours of their own, in report.css; more lines than that are told apart by their titles."""
 
 
 def drawn(block: Block) -> str:
@@ -51,11 +55,21 @@ def _lines(block: Lines) -> str:
     )
     for level in block.levels:
         frame.level(level.y, level.tone, level.label)
+    own = [line for line in block.lines if line.tone == "own"]
     for line in block.lines:
-        frame.line(line.points, line.tone, line.label)
+        kind = f"own-{own.index(line) % OWN_COLOURS}" if line.tone == "own" else line.tone
+        frame.line(line.points, kind, line.label)
     for each in block.intervals:
         frame.interval((each.x, each.value), (each.low, each.high), each.tone, each.label)
-    return frame.text()
+    return frame.text() + _legend([line.label for line in own])
+
+
+def _legend(labels: Sequence[str]) -> str:
+    entries = "".join(
+        f'<li><span class="swatch own-{place % OWN_COLOURS}"></span>{escape(label)}</li>'
+        for place, label in enumerate(labels)
+    )
+    return f"<ul class=legend>{entries}</ul>" if labels else ""
 
 
 def _figure(title: str, chart: str) -> str:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from python_training import registry
 from python_training.contracts.config import validate
-from python_training.contracts.errors import ConfigError, JournalError, PaddockError, RunLockedError
+from python_training.contracts.errors import CheckpointError, ConfigError, JournalError, PaddockError, RunLockedError
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.status import RunStatus
 from python_training.contracts.trainer import Trainer
@@ -25,8 +25,10 @@ from python_training.runtime.commands import STOP, CommandDesk, Inbox, StatusLin
 from python_training.runtime.contained_trainer import ContainedTrainer
 from python_training.runtime.control import Reply
 from python_training.runtime.control_server import ControlServer
+from python_training.runtime.event_lines import EventLog
 from python_training.runtime.history import History, read_history
 from python_training.runtime.journal import JournalWriter, read_events
+from python_training.runtime.manifest import other_versions
 from python_training.runtime.metric_guard import MetricGuard
 from python_training.runtime.mlflow_companion import PATIENCE_S, MLflowCompanion
 from python_training.runtime.mlflow_settings import MLflowSettings
@@ -74,7 +76,14 @@ def host(
     limit_threads(spec.threads)
     if mlflow is not None:
         mlflow.require_mlflow()
-    with _open_journal(folder.path, on_event) as journal, contextlib.ExitStack() as stack:
+    log = EventLog(folder.log_path, spec.metrics, registry.unit_of(spec.system))
+
+    def take(event: Event) -> None:
+        log.take(event)
+        if on_event is not None:
+            on_event(event)
+
+    with _open_journal(folder.path, take) as journal, contextlib.ExitStack() as stack:
         if mlflow is not None:
             stack.enter_context(contextlib.closing(MLflowCompanion(mlflow, folder, report_to(journal))))
         return _Worker(folder, spec, journal, host).run()
@@ -132,12 +141,12 @@ class _Worker:
             trainer = ContainedTrainer.built(registry.load(entry.trainer), self._config, threads=spec.threads)
             stack.callback(_close, trainer)
             if start is not None:
-                trainer.load(start.path)
+                self._take_up(trainer, start)
             rewinds = history.last_step is not None and history.last_step > rewound_to
             if rewinds:
                 self._journal.append(EventType.REWOUND, to_step=rewound_to)
             if history.attempt:
-                self._report("info", "recovered", f"The run goes on from step {step}.", step)
+                self._report("info", "recovered", f"The run goes on from {entry.unit.one} {step}.", step)
             tensorboard = TensorBoardWriter(self._folder.tensorboard_path, rewound_to=rewound_to if rewinds else None)
             stack.callback(tensorboard.close)
             stall = StallWatch(self._report)
@@ -162,6 +171,36 @@ class _Worker:
                 if status.current is not RunStatus.STOPPING:
                     status.become(RunStatus.RUNNING, step=step)
             return self._loop.run()
+
+    def _take_up(self, trainer: Trainer, start: CheckpointInfo) -> None:
+        """Load a checkpoint, and say what may differ from the run that never stopped.
+
+        Raises:
+            ConfigError: it is of another world, or another setting differs that a run cannot change on its way.
+            CheckpointError: it does not fit the config, or is damaged.
+        """
+        registry.system(self._spec.system).require_same_run(self._config, start.config)
+        try:
+            trainer.load(start.path)
+        except CheckpointError as error:
+            differing = self._differing(start)
+            if not differing:
+                raise
+            raise CheckpointError(f"{error.message} {differing}", hint="Leave those settings as they were.") from error
+        others = other_versions(start.versions)
+        if others:
+            message = f"Checkpoint {start.step} was written with {others}. What follows may differ in the last digits."
+            self._report("warning", "other_versions", message, start.step)
+
+    def _differing(self, start: CheckpointInfo) -> str:
+        """Which settings are not those that a checkpoint was written with; "" if all are."""
+        plain = self._config.model_dump(mode="json")
+        told = [
+            f"{name} was {start.config[name]!r:.100} and is {value!r:.100}"
+            for name, value in plain.items()
+            if name in start.config and start.config[name] != value
+        ]
+        return f"Since it was written, {'; '.join(told[:5])}." if told else ""
 
     def _parent(self) -> CheckpointInfo | None:
         """The verified checkpoint of another run that this one was forked from, if it was."""
@@ -201,7 +240,7 @@ class _Worker:
                 command.fail(f"The run crashed: {reason}")
 
 
-def _open_journal(run_dir: Path, on_event: Callable[[Event], None] | None) -> JournalWriter:
+def _open_journal(run_dir: Path, on_event: Callable[[Event], None]) -> JournalWriter:
     deadline = time.monotonic() + _LOCK_PATIENCE_S
     while True:
         try:

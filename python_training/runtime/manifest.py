@@ -7,7 +7,7 @@ import hashlib
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from pathlib import Path, PurePosixPath
@@ -24,7 +24,20 @@ FORMAT = 1
 PIN = "pinned"
 _MAX_MANIFEST_BYTES = 10_000_000
 _END_OF_TIME = 1e11  # the year 5138
-_PACKAGES = ("paddock", "numpy", "numba", "tensorflow-cpu", "tensorflow", "tf-agents")
+_PACKAGES = (
+    "paddock",
+    "numpy",
+    "numba",
+    "gymnasium",
+    "tensorflow-cpu",
+    "tensorflow",
+    "tf-keras",
+    "tensorflow-probability",
+    "tf-agents",
+    "neat-python",
+    "optuna",
+    "cmaes",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,7 @@ class CheckpointInfo:
         sha256: hash of manifest.json, which holds the hashes of all files.
         metrics: the latest finite value of every metric at that step.
         config: the config at that step, live changes included.
+        versions: of the packages that it depends on, as they were when it was written.
         pinned: kept until it is unpinned.
         best: has the best value of the primary metric of all that are there (the earliest of equals).
     """
@@ -69,6 +83,7 @@ class CheckpointInfo:
     system: str
     config: Mapping[str, Any]
     primary: MetricSpec | None
+    versions: Mapping[str, str] = field(default_factory=dict)
     pinned: bool = False
     best: bool = False
 
@@ -120,6 +135,7 @@ def read_manifest(path: Path, step: int) -> CheckpointInfo:
             system=str(raw["system"]),
             config=dict(raw["config"]),
             primary=MetricSpec.from_dict(raw["primary"]) if raw["primary"] else None,
+            versions={str(name): str(version) for name, version in raw.get("versions", {}).items()},
             pinned=(path / PIN).exists(),
         )
     except (PaddockError, OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
@@ -166,6 +182,16 @@ def sync_folder(folder: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def other_versions(written: Mapping[str, str]) -> str:
+    """Which of the packages that a checkpoint was `written` with are others here, in words; "" if none is."""
+    here = versions()
+    return ", ".join(
+        f"{name} {version} (here {here[name]})" if name in here else f"{name} {version} (not installed here)"
+        for name, version in sorted(written.items())
+        if here.get(name) != version
+    )
 
 
 @cache

@@ -42,13 +42,10 @@ def task_of(folder: RunFolder) -> Task:
         ConfigError: nobody of this run plays in a world.
     """
     spec = folder.spec()
-    found = registry.system(spec.system).task_of(spec.config)
+    found = registry.system(spec.system).played_in(spec.config)
     if found is None:
         raise ConfigError(f"{spec.id}: a run of '{spec.system}' with this config plays in no world.", field="run")
-    config = spec.typed_config()
-    # A learner may hand some of its own settings on to the world (PPO its discount): then it says what comes of it.
-    built = config.world_config() if hasattr(config, "world_config") else None
-    return Task(found[0], found[1] if built is None else built.model_dump())
+    return Task(*found)
 
 
 @contained("the evaluation")
@@ -61,7 +58,11 @@ def evaluate_run(
     apart: int = APART,
     on_progress: OnProgress | None = None,
 ) -> dict[str, Any]:
-    """`{run, step, checkpoint, episodes, seeds, ...summary, baselines, previous_best?, duels?, progress?}` of a run.
+    """Judge a checkpoint of a run: `{run, system, step, checkpoint, episodes, seeds, ...summary, baselines, ...}`.
+
+    Where there is something to say of them, it has `score_sets`, `previous_best`, `duels` and `progress`, too.
+
+    `score_sets` are how many episodes each score is of, in a world that makes one number of several.
 
     The baselines (every scripted player of the world, and what the system is before training) and the previous best
     (the best earlier checkpoint by the primary metric that is still there) play the same seeds. Where the world has
@@ -97,10 +98,12 @@ def evaluate_run(
         baselines[name.replace(" ", "_")] = report_of(_untrained(folder, task, target, episodes, watch(name)))
     result: dict[str, Any] = {
         "run": folder.id,
+        "system": system,
         "step": info.step,
         "checkpoint": info.name,
         "episodes": episodes,
         "seeds": [own.seeds[0], own.seeds[-1]],
+        **({"score_sets": [len(chosen) for chosen in score_sets(episodes)]} if own.scores else {}),
         **report_of(own),
         "baselines": baselines,
     }

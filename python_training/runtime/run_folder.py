@@ -260,6 +260,7 @@ def create_run(
     """
     entry = registry.system(system)
     model = validate(entry.config_class(), config)
+    model.require_one_value()
     check_plain({"name": name, "parent": parent})
     metrics = entry.metric_specs(model)
     check_plain([spec.to_dict() for spec in metrics], "metrics")

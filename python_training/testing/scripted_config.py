@@ -14,7 +14,9 @@ class ScriptedConfig(SystemConfig):
     """What the scripted trainer does, and when."""
 
     total_steps: int = Field(100, ge=1, description="The run is finished at this step.", json_schema_extra=LIVE)
-    steps_per_advance: int = Field(1, ge=1, description="Steps, with one point each, that one update brings.")
+    steps_per_advance: int = Field(
+        1, ge=1, le=1_000_000, description="Steps, with one point each, that one update brings."
+    )
     seconds_per_step: float = Field(
         0.0, ge=0, description="How long a step takes at least, in seconds.", json_schema_extra=LIVE
     )

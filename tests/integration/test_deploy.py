@@ -179,6 +179,8 @@ def test_a_container_without_a_token_makes_one(container: Container) -> None:
     assert answer.status_code == 200, answer.text
     assert answer.json()["runs"] == []
     assert container.end() == 0
+    volumes = {Path(volume.split(":")[1]).name for volume in services()["app"]["volumes"]}
+    assert {path.name for path in container.token_file.parents[1].iterdir()} <= {*volumes, "container.log"}
 
 
 def test_a_token_that_was_set_is_kept_and_not_printed(tmp_path: Path) -> None:

@@ -27,13 +27,22 @@ class Bred:
         """What `paddock ARGUMENTS --json` says."""
         return paddock(self.root, *arguments)
 
+    def says(self, *arguments: str) -> str:
+        """What `paddock ARGUMENTS` prints."""
+        return said(self.root, *arguments)
+
 
 def paddock(root: Path, *arguments: str) -> Any:
     """What `paddock ARGUMENTS --json` says in `root`."""
+    return json.loads(said(root, *arguments, "--json"))
+
+
+def said(root: Path, *arguments: str) -> str:
+    """What `paddock ARGUMENTS` prints in `root`."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("PADDOCK_")}
     command = [sys.executable, "-c", "import sys; from backend.cli import main; sys.exit(main())", *arguments]
     done = subprocess.run(
-        [*command, "--json"],
+        command,
         env=own | {"PADDOCK_ROOT": str(root), "PADDOCK_PORT": "9"},
         cwd=root,
         capture_output=True,
@@ -42,7 +51,7 @@ def paddock(root: Path, *arguments: str) -> Any:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout)
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +87,7 @@ def test_eval_tells_score_baselines_duels_and_progress(bred: Bred) -> None:
     """All that a pilot is judged by is in one object, on held-out seeds."""
     told = bred.paddock("eval", "newest", "--episodes", "20", "--duels", "10", "--apart", "4", "--above", "-1")
     result = told["runs"][0]
+    assert result["score_sets"] == [10, 10]
     assert result["score_ci"][0] <= result["score_mean"] <= result["score_ci"][1]
     aces = {"ace", "ace_rusher", "ace_sniper", "ace_dodger"}
     assert set(result["baselines"]) == {*aces, "random", "random_network"}
@@ -98,6 +108,15 @@ def test_eval_tells_score_baselines_duels_and_progress(bred: Bred) -> None:
         "above": -1.0,
         "passed": 1,
     }
+
+
+def test_eval_says_of_what_a_score_is(bred: Bred) -> None:
+    """Twenty episodes are two sets of ten, and twelve are one score; steps are generations."""
+    short = ("eval", "newest", "--duels", "0", "--episodes")
+    twenty, twelve = (bred.says(*short, count) for count in ("20", "12"))
+    assert "checkpoint of generation" in twenty
+    assert "mean of 2 scores, each of a set of 10 episodes" in twenty
+    assert "one score of all 12 episodes together" in twelve
 
 
 def test_elite_and_genome_file_are_filmed_alike(bred: Bred) -> None:

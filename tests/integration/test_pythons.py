@@ -150,6 +150,20 @@ def test_make_takes_the_python_that_is_named(tmp_path: Path) -> None:
     assert f"\n{named} -m venv" in done.stdout
 
 
+@pytest.mark.parametrize(("version", "code"), [("3.12", 0), ("3.13", 2)])
+def test_make_does_not_pass_over_another_python_than_the_one_named(version: str, code: int, tmp_path: Path) -> None:
+    """Where the virtual environment holds another version, `make setup PYTHON=...` says what to do first."""
+    makes = tmp_path / ".venv" / "bin"
+    makes.mkdir(parents=True)
+    for python, answer in ((makes / "python", "3.12"), (tmp_path / "named", version)):
+        python.write_text(f"#!/bin/sh\necho {answer}\n")
+        python.chmod(0o755)
+    there = ("-o", ".venv/installed", "-o", ".venv/kernels", "-o", "frontend/dist/built")
+    done = make(tmp_path, *there, "setup", f"PYTHON={tmp_path / 'named'}")
+    assert done.returncode == code, done.stderr
+    assert ("make clean first" in done.stderr) is (code != 0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [((), "none was found"), (("PYTHON=python3.9",), "python3.9 is none")],

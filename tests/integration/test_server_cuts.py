@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import re
@@ -21,6 +22,7 @@ import socketio.exceptions
 from python_training.contracts.events import EventType
 from python_training.runtime.journal import read_events
 from python_training.testing.runs import wait_for
+from tests.integration.raw_socket_io import RawClient
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CLIENTS = 3
@@ -174,6 +176,29 @@ def test_no_point_is_lost_or_doubled_however_often_the_connection_breaks(
     finally:
         for client in clients:
             client.close()
+
+
+@pytest.mark.parametrize("mode", ["eventlet", pytest.param("threading", marks=pytest.mark.slow)])
+def test_history_over_rest_and_the_live_stream_meet(make_server: Callable[..., Any], mode: str) -> None:
+    """Who has missed too much fetches metrics, joins from their `last_seq`, and has each point once."""
+    server = make_server(async_mode=mode)
+    run = server.begin(seconds_per_step=0.0002, total_steps=10_000_000)
+    wait_for(lambda: server.run(run)["step"] > 15_000, "more points than are replayed", 60)
+    client = RawClient(server.url)
+    client.ask(0, "join", run=run, since_seq=0)
+    assert client.answer(0)["reset"] is True
+    client.close()
+    for _ in range(10):
+        client = RawClient(server.url)
+        history = server.get(f"/api/v1/runs/{run}/metrics?names=value&points=500").json()
+        client.ask(1, "join", run=run, since_seq=history["last_seq"])
+        assert "reset" not in client.answer(1)
+        while (packet := json.loads(client.read()[2:]))[0] != "metrics_update":
+            pass
+        client.close()
+        series = history["series"]["value"]
+        assert packet[1]["step"] == series["step"][-1] + 1 == sum(series["count"]) + 1
+    server.post(f"/api/v1/runs/{run}/commands?wait=done", {"name": "stop"})
 
 
 def _address(server: Any) -> tuple[str, int]:

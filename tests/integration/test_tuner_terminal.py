@@ -128,12 +128,29 @@ def say(
 
 def test_the_report_is_one_file_that_needs_no_other(tuned: Tuned, say: Callable[..., tuple[int, str]]) -> None:
     """It says what the run proved, draws its charts, and loads nothing."""
-    assert say("tuner", "report", "newest", "--output", "report.html") == (0, "Written to report.html.\n")
-    page = (tuned.root / "report.html").read_text()
+    assert say("tuner", "report", "newest", "--output", "mine.html") == (0, f"Written to {tuned.root / 'mine.html'}.\n")
+    page = (tuned.root / "mine.html").read_text()
     assert tuned.run.id in page
     assert page.count("<svg") >= 4
     for outside in ("http://", "https://", "src=", "@import", "url("):
         assert outside not in page
+
+
+def test_without_a_place_nothing_is_written_where_one_stands(
+    tuned: Tuned, say: Callable[..., tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report and the winners of a run lie in its own folder, and it is said where."""
+    monkeypatch.chdir(tmp_path)
+    for command, name in (("report", "report.html"), ("winners", "winners.yaml")):
+        code, said = say("tuner", command, "newest")
+        assert code == 0
+        assert str(tuned.published(name)) in said
+        assert tuned.published(name).is_file()
+    (tmp_path / "mine.yaml").write_text("weights: {w1: 0.9}\n")
+    code, said = say("tuner", "winners", "mine.yaml")
+    assert code == 3
+    assert "--output" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
 
 
 def test_differences_are_told_of_any_two_settings(tuned: Tuned, say: Callable[..., tuple[int, str]]) -> None:

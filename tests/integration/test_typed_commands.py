@@ -359,7 +359,7 @@ def of_compose(words: list[str]) -> str | None:
             return f"Compose has no service {words[1]}."
         return problem_of(shlex.join(words[2:]))
     if words[0] == "cp":
-        service, _, path = words[2].partition(":")
+        service, _, path = next(word for word in words[1:] if ":" in word).partition(":")
         mounts = [volume.split(":")[1] for volume in services[service]["volumes"]]
         return None if any(path.startswith(mount) for mount in mounts) else f"{path} is in no volume."
     return None if words[0] in ("up", "down", "stop", "logs", "exec") else f"No test knows docker compose {words[0]}."

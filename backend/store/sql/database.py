@@ -84,8 +84,9 @@ def _sqlite(url: URL) -> Engine:
         # Transactions are begun below, not by the driver, which begins them too late for readers.
         connection.isolation_level = None
         cursor = connection.cursor()
-        # The journals can rebuild everything, so a commit need not wait for the disk.
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-32000"):
+        # The journals can rebuild everything, so a commit need not wait for the disk. What is appended touches few
+        # pages: a larger cache would only fill, for each connection, with pages that nobody reads again.
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-4000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -189,11 +189,24 @@ class SqlRunStore:
         points: int = 1000,
     ) -> Mapping[str, Series]:
         """Effective points of the named metrics (of all, if none is named) from step `start` to `end` inclusive."""
+        return self.series_at(run_id, names, start=start, end=end, points=points)[1]
+
+    def series_at(
+        self,
+        run_id: str,
+        names: Sequence[str] = (),
+        *,
+        start: int | None = None,
+        end: int | None = None,
+        points: int = 1000,
+    ) -> tuple[int, Mapping[str, Series]]:
+        """The seq of the last event, and the series as of that event."""
         with reading(self._engine) as connection:
             wanted = select_series(key_of(connection, run_id))
             if names:
                 wanted = wanted.where(SeriesRow.name.in_(names))
-            return {
+            last_seq: int = connection.scalars(select(RunRow.last_seq).where(RunRow.id == run_id)).one()
+            return last_seq, {
                 name: read_series(connection, series_key, count, start, end, points)
                 for name, series_key, count in connection.execute(wanted).all()
             }

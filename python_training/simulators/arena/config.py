@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -15,6 +16,9 @@ from python_training.contracts.metrics import MetricSpec
 MAX_SEATS = 32
 """Most pilots in one copy of the world."""
 MAX_ENEMIES = 24
+MAX_SIDE = 100_000
+MAX_TICKS = 1_000_000
+LEAST_TICK_S = 1e-4
 """Most scripted enemies in one copy at once."""
 
 Scenario = Literal["waves", "duel", "squad"]
@@ -146,11 +150,11 @@ class RewardsConfig(StrictModel):
 class ArenaConfig(StrictModel):
     """The arena: origin at the bottom left, y upwards, angles counter-clockwise from +x."""
 
-    width: float = Field(default=1000.0, gt=0, description="Width of the arena (px).")
-    height: float = Field(default=700.0, gt=0, description="Height of the arena (px).")
+    width: float = Field(default=1000.0, gt=0, le=MAX_SIDE, description="Width of the arena (px).")
+    height: float = Field(default=700.0, gt=0, le=MAX_SIDE, description="Height of the arena (px).")
     toroidal: bool = Field(default=False, description="Whether what leaves on one side comes back on the other.")
     sim_duration: float = Field(default=30.0, gt=0, le=3600, description="Length of a bout (simulated s).")
-    sim_dt: float = Field(default=0.1, gt=0, le=0.1, description="Length of a tick (simulated s).")
+    sim_dt: float = Field(default=0.1, ge=LEAST_TICK_S, le=0.1, description="Length of a tick (simulated s).")
     decision_dt: float = Field(
         default=0.1, gt=0, le=1, description="Scripted pilots decide so often (simulated s), whatever the tick."
     )
@@ -185,6 +189,11 @@ class ArenaConfig(StrictModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        if self.sim_duration > MAX_TICKS * self.sim_dt:
+            raise ValueError(
+                f"sim_duration {self.sim_duration:g} s in ticks of sim_dt {self.sim_dt:g} s are more than "
+                f"{MAX_TICKS} ticks"
+            )
         if self.scenario == "duel" and self.pilots != 2:
             raise ValueError(f"a duel has 2 seats, got {self.pilots}")
         if self.teams is not None:
@@ -284,3 +293,23 @@ METRICS = (
     _spec("shots_fired", "Shots fired", "Shots", "Bullets that the pilot fired in a bout."),
     _spec("hits", "Hits", "Shots", "Bullets of the pilot that hit an enemy in a bout."),
 )
+
+SUMMED_BOUTS = 10
+"""A pilot's fitness counts what happened in so many bouts together."""
+SUMMED = ("enemies_destroyed", "damage_dealt", "damage_taken", "shots_fired", "hits")
+"""Figures that enter the fitness as sums."""
+_TAKEN = {
+    **dict.fromkeys(
+        SUMMED, f"summed over {SUMMED_BOUTS} bouts (of another number, what {SUMMED_BOUTS} would sum up to)"
+    ),
+    "accuracy": "of all shots of the bouts together, 0 if there were too few",
+}
+PERFORMANCE = tuple(
+    replace(
+        spec,
+        title=f"{spec.title}, {SUMMED_BOUTS} bouts" if spec.name in SUMMED else spec.title,
+        doc=f"{spec.doc.rstrip('.')}: {_TAKEN.get(spec.name, 'mean over the bouts')}.",
+    )
+    for spec in METRICS
+)
+"""The figures of a pilot as they enter its fitness."""

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-BOUTS = 10
-"""Counts and damage are those of so many bouts."""
+from python_training.simulators.arena.config import SUMMED, SUMMED_BOUTS
+
 KILL, DAMAGE, ACCURACY, SURVIVAL = 4_000.0, 4.0, 20_000.0, 100.0
 MIN_SHOTS = 20
 """With fewer shots in ten bouts, accuracy counts as 0."""
-_SUMMED = ("enemies_destroyed", "damage_dealt", "damage_taken", "shots_fired", "hits")
 
 
 def performance(figures: Mapping[str, NDArray[Any]]) -> dict[str, float]:
@@ -26,7 +25,7 @@ def performance(figures: Mapping[str, NDArray[Any]]) -> dict[str, float]:
     bouts = len(figures["enemies_destroyed"])
     if bouts == 0:
         raise ValueError("A performance is made of at least one bout, got none.")
-    sums = {name: float(np.sum(figures[name])) * (BOUTS / bouts) for name in _SUMMED}
+    sums = {name: float(np.sum(figures[name])) * (SUMMED_BOUTS / bouts) for name in SUMMED}
     shots = sums["shots_fired"]
     accuracy = sums["hits"] / shots if shots >= MIN_SHOTS else 0.0
     return {**sums, "accuracy": accuracy, "survival_time": float(np.mean(figures["survival_time"]))}

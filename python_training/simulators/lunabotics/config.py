@@ -207,17 +207,17 @@ class CurriculumConfig(StrictModel):
 class LunaboticsConfig(StrictModel):
     """The Lunabotics world: lengths in metres, origin at the bottom left, angles counter-clockwise from +x."""
 
-    world_width: float = Field(default=6.8, gt=0, description="Width of the field (m).")
-    world_height: float = Field(default=5.0, gt=0, description="Height of the field (m).")
+    world_width: float = Field(default=6.8, gt=0, le=1000, description="Width of the field (m).")
+    world_height: float = Field(default=5.0, gt=0, le=1000, description="Height of the field (m).")
     max_speed: float = Field(default=2.0, gt=0, description="Speed limit (m/s), enforced.")
     max_angular_speed: float = Field(default=math.pi, gt=0, description="Turn limit (rad/s), enforced.")
-    num_rocks: int = Field(default=7, ge=0, description="Rocks in the obstacle zone.")
-    num_craters: int = Field(default=4, ge=0, description="Craters in the obstacle zone.")
+    num_rocks: int = Field(default=7, ge=0, le=MAX_OBSTACLES, description="Rocks in the obstacle zone.")
+    num_craters: int = Field(default=4, ge=0, le=MAX_OBSTACLES, description="Craters in the obstacle zone.")
     num_orbs: int = Field(default=15, ge=1, le=MAX_ORBS, description="Orbs in the excavation zone.")
     dt: float = Field(default=0.0167, gt=0, le=0.1, description="Length of a physics step (s).")
     action_repeat: int = Field(default=4, ge=1, le=60, description="Physics steps per action of the policy.")
     max_steps_per_episode: int = Field(
-        default=1000, ge=1, description="Policy steps after which an episode is cut off."
+        default=1000, ge=1, le=1_000_000, description="Policy steps after which an episode is cut off."
     )
     discount_factor: float = Field(
         default=0.99, gt=0, le=1, description="Discount under which progress is rewarded; the learner's own."

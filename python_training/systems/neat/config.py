@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
 from python_training import registry
-from python_training.contracts.config import LIVE, StrictModel, SystemConfig, validate
+from python_training.contracts.config import KEPT, LIVE, StrictModel, SystemConfig, validate
 from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.names import Names
+
+MAX_BOUTS = 1_000_000
+"""Bouts of a generation."""
 
 InitialConnection = Literal[
     "unconnected",
@@ -113,8 +116,13 @@ class GeneticSettings(StrictModel):
 class NEATConfig(SystemConfig):
     """A run of NEAT (Stanley & Miikkulainen 2002, https://doi.org/10.1162/106365602320169811)."""
 
+    handed_on: ClassVar[frozenset[str]] = frozenset({"sim_duration", "sim_dt"})
+
     env: Annotated[str, Names.MODULE] = Field(
-        "arena", max_length=300, description="The world: a name of Paddock's own, or any Gymnasium id."
+        "arena",
+        max_length=300,
+        description="The world: a name of Paddock's own, or any Gymnasium id.",
+        json_schema_extra=KEPT,
     )
     env_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
         default_factory=dict, description="Settings of the world; of another Gymnasium id, the env's arguments."
@@ -167,7 +175,9 @@ class NEATConfig(SystemConfig):
         0.12, ge=0, le=1, description="By this share of the threshold they have to exceed it.", json_schema_extra=LIVE
     )
     held_out_bouts: int = Field(100, ge=1, le=10_000, description="Held-out bouts that a new champion is reported by.")
-    recurrent: bool = Field(False, description="Whether networks may have loops, and so remember.")
+    recurrent: bool = Field(
+        False, description="Whether networks may have loops, and so remember.", json_schema_extra=KEPT
+    )
     seed_genomes: Annotated[tuple[dict[str, Any], ...], Names.NOTHING] = Field(
         (),
         max_length=1000,
@@ -197,8 +207,21 @@ class NEATConfig(SystemConfig):
         "", max_length=300, description="Ray cluster: empty starts one here; auto, host:port or ray://host:port."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _said_once(cls, raw: Any) -> Any:
+        named = raw.get("env", cls.model_fields["env"].default) if isinstance(raw, dict) else None
+        entry = registry.world(named) if isinstance(named, str) else None
+        return cls.taken_back(raw, registry.load(entry.config) if entry else None)
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        if self.pop_size * self.bouts > MAX_BOUTS:
+            raise ConfigError(
+                f"pop_size * bouts is {self.pop_size} * {self.bouts} = {self.pop_size * self.bouts} bouts of a "
+                f"generation, expected at most {MAX_BOUTS}: their results are kept in memory.",
+                field="bouts",
+            )
         least = max(self.neat.min_species_size, self.neat.elitism)
         if self.pop_size < least:
             raise ConfigError(
@@ -238,7 +261,7 @@ class NEATConfig(SystemConfig):
     def world_config(self) -> Any:
         """The validated config of the world; None if the world is not Paddock's own.
 
-        A world with a `sim_duration` and a `sim_dt` is given this config's, unless `env_config` sets them.
+        A world with a `sim_duration` and a `sim_dt` is given this config's. (Only an older run may have two.)
 
         Raises:
             UnknownNameError: there is no such world.
@@ -249,12 +272,10 @@ class NEATConfig(SystemConfig):
             _check_gymnasium_id(self.env)
             return None
         model = registry.load(entry.config)
-        given = {name: getattr(self, name) for name in ("sim_duration", "sim_dt") if name in model.model_fields}
         try:
-            return validate(model, {**given, **self.env_config})
+            return validate(model, self.handed_to(model, self.env_config))
         except ConfigError as error:
-            field = f"env_config.{error.field}" if error.field else "env_config"
-            raise ConfigError(f"env_config.{error.message}", field=field, hint=error.hint) from None
+            raise error.beneath("env_config") from None
 
 
 def of_neat(config: SystemConfig) -> NEATConfig:

@@ -65,6 +65,11 @@ def judge(world: str, results: Results, networks: int) -> Judgement:
     return Judgement(np.where(usable, fitness, fitness[usable].min()), figures, int((~usable).sum()))
 
 
+def figures(world: str, judgement: Judgement, network: int) -> dict[str, float]:
+    """All figures of one network: as they entered its fitness, and the means of those that did not."""
+    return judgement.means(network) | performance(world, judgement, network)
+
+
 def performance(world: str, judgement: Judgement, network: int) -> dict[str, float]:
     """The figures of one network as they entered its fitness, for the record."""
     entry = registry.world(world)

@@ -108,22 +108,19 @@ _SIMULATED = MetricSpec(
 def metrics(config: SystemConfig) -> tuple[MetricSpec, ...]:
     """The metrics that a run with `config` may emit.
 
-    A world's figures are those of the generation's best genome, means over its bouts; `held_out_<figure>` are the
-    champion's over bouts at held-out seeds.
+    A world's figures are those of the generation's best genome as they enter its fitness, and as its elite has them;
+    `held_out_<figure>` are the champion's of bouts at held-out seeds, taken in the same way.
     """
     config = of_neat(config)
     entry = registry.world(config.env)
-    figures: tuple[MetricSpec, ...] = registry.load(entry.metrics) if entry else ()
-    best = tuple(
-        replace(spec, doc=f"{spec.doc.rstrip('.')}: mean over the bouts of the generation's best genome.")
-        for spec in figures
-    )
+    figures = _figures(entry) if entry else ()
+    best = tuple(replace(spec, doc=f"Of the generation's best genome. {spec.doc}") for spec in figures)
     held_out = tuple(
         replace(
             spec,
             name=f"held_out_{spec.name}",
             title=f"{spec.title}, held out",
-            doc=f"{spec.doc.rstrip('.')}: mean over the champion's bouts at held-out seeds.",
+            doc=f"Of the champion, at held-out seeds. {spec.doc}",
             aggregate="last",
         )
         for spec in figures
@@ -131,6 +128,14 @@ def metrics(config: SystemConfig) -> tuple[MetricSpec, ...]:
     elo = (_ELO,) if has_duels(config) else ()
     simulated = (_SIMULATED,) if hasattr(config.world_config(), "sim_dt") else ()
     return (*_FITNESS, *best, *elo, *_POPULATION, *held_out, *_SPEED, *simulated)
+
+
+def _figures(entry: registry.WorldEntry) -> tuple[MetricSpec, ...]:
+    """The figures of a pilot of the world, each with a doc that says how several bouts become one number."""
+    if entry.performance_metrics:
+        return registry.load(entry.performance_metrics)  # type: ignore[no-any-return]  # a registry string names it
+    means: tuple[MetricSpec, ...] = registry.load(entry.metrics)
+    return tuple(replace(spec, doc=f"{spec.doc.rstrip('.')}: mean over the bouts.") for spec in means)
 
 
 def has_duels(config: NEATConfig) -> bool:

@@ -11,7 +11,7 @@ from python_training.systems.neat.config import NEATConfig
 from python_training.systems.neat.elites import Elite
 from python_training.systems.neat.elo import performance_rating
 from python_training.systems.neat.evolution import Evolution
-from python_training.systems.neat.fitness import Judgement, performance
+from python_training.systems.neat.fitness import Judgement, figures, performance
 from python_training.systems.neat.flights import Flights, Flyer, network_of_file
 from python_training.systems.neat.genome_json import encode
 from python_training.systems.neat.neat_genome import genome_of
@@ -43,7 +43,7 @@ class Selection:
             config, generation, elite.fitness, elite.trial_score, lambda: self._flights.confirmation(flyer)
         )
         if met or run.champion is None or _score(elite) > _score(run.champion):
-            elite = self._crowned(run, elite, flyer)
+            elite = self._crowned(config, run, elite, flyer)
         kept = met or generation % config.snapshot_interval == 0 or generation >= config.generations
         with np.errstate(over="ignore"):  # squares of very great fitness
             spread = float(judged.fitness.std())
@@ -55,7 +55,7 @@ class Selection:
             "species": float(len(self._evolution.species.species)),
             "nodes": float(sizes[:, 0].mean()),
             "connections": float(sizes[:, 1].mean()),
-            **judged.means(index),
+            **figures(config.env, judged, index),
             **_champion_metrics(run),
         }
         if threshold is not None:
@@ -103,11 +103,11 @@ class Selection:
             return replace(elite, trial_score=champion.trial_score, held_out_score=champion.held_out_score)
         return replace(elite, trial_score=self._flights.trial(flyer))
 
-    def _crowned(self, run: RunState, elite: Elite, flyer: Flyer) -> Elite:
+    def _crowned(self, config: NEATConfig, run: RunState, elite: Elite, flyer: Flyer) -> Elite:
         """The elite as the new champion, with its held-out score, which decides nothing."""
         if elite.held_out_score is None:
             held_out = self._flights.held_out(flyer)
-            run.held_out = held_out.means(0)
+            run.held_out = figures(config.env, held_out, 0)
             elite = replace(elite, held_out_score=float(held_out.fitness[0]))
         run.champion = elite
         return elite

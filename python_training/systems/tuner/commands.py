@@ -42,14 +42,16 @@ Setting = Annotated[
 def report(
     ctx: typer.Context,
     run: Run,
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to; by default RUN.html here.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; report.html in the run's folder by default.")
+    ] = None,
 ) -> None:
     """Write all about a run into one HTML file."""
     from python_training.report_page.page import report_page
     from python_training.systems.tuner.report.report import run_report
 
-    name, document = _document(ctx, run)
-    path = output or Path(f"{name}.html")
+    name, folder, document = _document(ctx, run)
+    path = output or folder / "report.html"
     try:
         page = report_page(run_report(document), name)
     except (KeyError, TypeError, ValueError) as error:
@@ -58,7 +60,7 @@ def report(
         path.write_text(page)
     except OSError as error:
         raise PaddockError(f"{path} cannot be written: {error.strerror}.") from error
-    print(f"Written to {path}.")
+    print(f"Written to {path.resolve()}.")
 
 
 @commands.command(
@@ -71,18 +73,21 @@ def winners(
     sources: Annotated[
         list[str], typer.Argument(metavar="RUN|FILE...", help="Runs, and files with other settings of the player.")
     ],
-    output: Annotated[Path, typer.Option(metavar="FILE", help="Where to.")] = Path("winners.yaml"),
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; winners.yaml in the first run's folder by default.")
+    ] = None,
 ) -> None:
     """Write winners of runs, and settings from files, into a config, from which another run transfers what it knows."""
+    path = output or _beside_a_run(ctx, sources) / "winners.yaml"
     settings = [each for source in sources for each in _winners(ctx, source)]
     text = f"# What won in {', '.join(sources)}.\n" + yaml.safe_dump(
         {"search": {"transfer_winners": settings}}, sort_keys=False
     )
     try:
-        output.write_text(text)
+        path.write_text(text)
     except OSError as error:
-        raise PaddockError(f"{output} cannot be written: {error.strerror}.") from error
-    print(f"Written to {output}: {len(settings)} setting(s).")
+        raise PaddockError(f"{path} cannot be written: {error.strerror}.") from error
+    print(f"Written to {path.resolve()}: {len(settings)} setting(s).")
 
 
 @commands.command(
@@ -108,18 +113,27 @@ def diff(
         print("They are the same.")
 
 
-def _document(ctx: typer.Context, run: str) -> tuple[str, dict[str, Any]]:
-    """The run's id and its tuner.json."""
+def _document(ctx: typer.Context, run: str) -> tuple[str, Path, dict[str, Any]]:
+    """The run's id, its folder of checkpoints, and its tuner.json."""
     places: RunPlaces = ctx.obj
     name, folder = places.find(run)
-    return name, read_document(folder)
+    return name, folder, read_document(folder)
+
+
+def _beside_a_run(ctx: typer.Context, sources: list[str]) -> Path:
+    """The folder of the first source that is a run; raises ConfigError if all are files."""
+    places: RunPlaces = ctx.obj
+    for source in sources:
+        if not Path(source).is_file():
+            return places.find(source)[1]
+    raise ConfigError("output: no run is named whose folder could take the file.", field="output", hint="--output FILE")
 
 
 def _winners(ctx: typer.Context, source: str) -> list[dict[str, float]]:
     """The accepted settings of a run, its best guess where there are none; or what a file holds."""
     if Path(source).is_file():
         return [_setting(ctx, source)]
-    _, document = _document(ctx, source)
+    *_, document = _document(ctx, source)
     return [dict(each["values"]) for each in document["accepted"]] or [dict(document["recommended"]["values"])]
 
 
@@ -135,7 +149,7 @@ def _setting(ctx: typer.Context, text: str) -> dict[str, float]:
     run, colon, which = text.rpartition(":")
     if not colon:
         raise UnknownNameError(f"There is no file '{text}'.", hint=f"Of a run: RUN:{', RUN:'.join(WHICH)}, or RUN:1.")
-    _, document = _document(ctx, run)
+    *_, document = _document(ctx, run)
     found = named_setting(document, which)
     if found is None:
         raise UnknownNameError.among("setting", which, setting_names(document), field="setting")

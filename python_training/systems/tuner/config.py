@@ -17,6 +17,9 @@ from python_training.systems.tuner.objectives.objective_source import check_obje
 from python_training.systems.tuner.pattern_config import PatternConfig
 from python_training.systems.tuner.search_config import SearchConfig
 
+MAX_GAMES = 1_000_000
+"""Games between two looks at the tests of all candidates."""
+
 
 class GitConfig(StrictModel):
     """Where accepted settings are committed."""
@@ -144,6 +147,17 @@ class TunerConfig(SystemConfig):
     @model_validator(mode="after")
     def _objective_exists(self) -> Self:
         check_objective(self.objective)
+        return self
+
+    @model_validator(mode="after")
+    def _games_fit_into_memory(self) -> Self:
+        games = self.games * self.parallel_configs
+        if games > MAX_GAMES:
+            raise ConfigError(
+                f"games * parallel_configs is {self.games} * {self.parallel_configs} = {games} games at once, "
+                f"expected at most {MAX_GAMES}: their results are kept in memory.",
+                field="parallel_configs",
+            )
         return self
 
     def settings_models(self) -> Mapping[str, BaseModel | None]:

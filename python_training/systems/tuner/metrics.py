@@ -41,6 +41,8 @@ _PROVED = (
         aggregate="last",
     ),
 )
+_TESTED = ("decision", "stage")
+"""What tells of which candidate, and of which of its tests, a value is."""
 _CANDIDATE = (
     MetricSpec(
         "llr",
@@ -49,6 +51,7 @@ _CANDIDATE = (
         "failed.",
         panel="Test of the candidate",
         aggregate="last",
+        begins_anew_with=_TESTED,
     ),
     MetricSpec(
         "llr_lower",
@@ -56,6 +59,7 @@ _CANDIDATE = (
         "Where that test ends with a rejection.",
         panel="Test of the candidate",
         aggregate="last",
+        begins_anew_with=_TESTED,
     ),
     MetricSpec(
         "llr_upper",
@@ -63,6 +67,7 @@ _CANDIDATE = (
         "Where that test ends with a pass.",
         panel="Test of the candidate",
         aggregate="last",
+        begins_anew_with=_TESTED,
     ),
     MetricSpec(
         "candidate_score",
@@ -72,6 +77,7 @@ _CANDIDATE = (
         panel="Candidate's score",
         better="higher",
         aggregate="last",
+        begins_anew_with=_TESTED,
     ),
     MetricSpec("decision", "Decision", "Index of that test in the run.", aggregate="last"),
     MetricSpec("stage", "Stage", "Its stage: 1 is the first test, 2 the confirmation, 3 the pool.", aggregate="last"),

@@ -49,8 +49,8 @@ class SearchConfig(StrictModel):
     perturbation_share: float = Field(
         0.15, gt=0, le=1, description="A perturbation changes a parameter by at most this share of its value."
     )
-    perturbation_least: int = Field(3, ge=1, description="A perturbation changes at least so many parameters.")
-    perturbation_most: int = Field(5, ge=1, description="A perturbation changes at most so many parameters.")
+    perturbation_least: int = Field(3, ge=1, le=1000, description="A perturbation changes at least so many parameters.")
+    perturbation_most: int = Field(5, ge=1, le=1000, description="A perturbation changes at most so many parameters.")
     stagnation_decisions: int = Field(
         100, ge=1, le=100_000, description="Decisions without acceptance after which the search widens, then restarts."
     )

@@ -139,3 +139,22 @@ def test_a_cause_of_death_is_told_in_words(tmp_path: Path) -> None:
     assert cause_of_death(None, log) == "its process is gone"
     log.write_text("Traceback ...\nValueError: no\n\n")
     assert cause_of_death(1, log) == "ValueError: no"
+    with log.open("a") as file:
+        file.write("2026-11-29 08:00:00  error: the run's own line\n")
+    assert cause_of_death(1, log) == "ValueError: no"
+
+
+def test_the_same_crash_at_the_same_step_is_counted(tmp_path: Path) -> None:
+    """Whatever was saved in between; another error, another step or a new start by somebody begins anew."""
+    tail = StatusTail(tmp_path)
+    seen = []
+    with JournalWriter(tmp_path) as journal:
+        for step, message in ((7, "a"), (7, "a"), (8, "a"), (8, "b"), (8, "b"), (None, "killed"), (8, "b")):
+            where = {} if step is None else {"step": step}
+            journal.append(EventType.HEALTH, level="error", code="crashed", message=message, **where)
+            journal.append(EventType.CHECKPOINT, step=len(seen), name="x")
+            tail.poll()
+            seen.append(tail.repeated)
+        journal.append(EventType.STATUS, status="queued")
+        tail.poll()
+    assert (seen, tail.repeated) == ([1, 2, 1, 1, 2, 2, 3], 0)

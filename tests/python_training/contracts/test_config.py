@@ -60,6 +60,23 @@ def test_an_unknown_field_is_named() -> None:
     assert caught.value.field == "world.sizes"
 
 
+def test_every_fault_of_a_config_is_told() -> None:
+    """Whoever fills in a form wants to know all that is wrong with it at once, in nested settings too."""
+    with pytest.raises(ConfigError) as caught:
+        validate(SystemConfig, {"seed": -1, "keep_checkpoints": 0, "seeed": 3})
+    error = caught.value
+    assert {each.field for each in (error, *error.more)} == {"seed", "keep_checkpoints", "seeed"}
+    shown = error.to_dict()
+    assert {each["field"] for each in (shown, *shown["more"])} == {"seed", "keep_checkpoints", "seeed"}
+    assert all("more" not in each for each in shown["more"])
+    inner = error.beneath("objective")
+    assert {each.field for each in (inner, *inner.more)} == {
+        "objective.seed",
+        "objective.keep_checkpoints",
+        "objective.seeed",
+    }
+
+
 def test_only_live_fields_change() -> None:
     """A live field is replaced and validated; fixed and unknown ones are refused by name."""
     config = _Config()

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
 
-from python_training.contracts.metrics import Aggregate, MetricSpec, combine, is_better, primary_metric
+from python_training.contracts.metrics import Aggregate, MetricSpec, StepUnit, combine, is_better, primary_metric
 
 HIGH = MetricSpec("score", "Score", "For tests.", better="higher", primary=True)
 LOW = MetricSpec("loss", "Loss", "For tests.", better="lower")
@@ -46,3 +47,18 @@ def test_better_follows_the_direction(spec: MetricSpec, new: float, old: float |
 def test_several_values_become_one(aggregate: Aggregate, expected: float) -> None:
     """Each metric says how."""
     assert combine([1.0, 3.0, 2.0], aggregate) == expected
+
+
+def test_a_spec_survives_json_and_specs_of_older_runs_are_read() -> None:
+    """run.json holds them, and one written before a field existed still says all that it said."""
+    spec = MetricSpec("llr", "LLR", "Of a test.", begins_anew_with=("decision", "stage"))
+    raw = json.loads(json.dumps(spec.to_dict()))
+    assert MetricSpec.from_dict(raw) == spec
+    del raw["begins_anew_with"]
+    assert MetricSpec.from_dict(raw).begins_anew_with == ()
+
+
+def test_steps_are_counted_in_words() -> None:
+    """One is in the singular, and digits are grouped."""
+    assert StepUnit().count(12_000) == "12,000 steps"
+    assert [StepUnit("game", "games").count(number) for number in (0, 1, 2)] == ["0 games", "1 game", "2 games"]

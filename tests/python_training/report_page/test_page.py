@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from python_training.contracts.report import (
     Table,
     Text,
 )
+from python_training.report_page.blocks import drawn
 from python_training.report_page.page import report_page
 from python_training.report_page.svg import ticks
 
@@ -102,3 +104,12 @@ def test_the_page_loads_nothing() -> None:
 def test_axes_have_round_numbers(low: float, high: float, expected: list[float]) -> None:
     """A handful of them, within the range."""
     assert ticks(low, high) == pytest.approx(expected)
+
+
+def test_lines_of_their_own_have_a_colour_and_a_name_each() -> None:
+    """Courses of several parameters must not look like one; those that only have a tone need no legend."""
+    courses = [Line(name, ((0.0, 0.0), (1.0, at))) for at, name in enumerate(("w1", "w2"))]
+    own = drawn(Lines("Paths", "acceptance", "place", tuple(replace(line, tone="own") for line in courses)))
+    assert own.count('class="line own-0"') == own.count('class="line own-1"') == 1
+    assert '<span class="swatch own-1"></span>w2' in own
+    assert "legend" not in drawn(Lines("Tests", "pairs", "share", tuple(courses)))

@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-from python_training.contracts.errors import CommandRefusedError, PaddockError, RunLockedError
+from python_training.contracts.errors import (
+    CheckpointError,
+    CommandRefusedError,
+    ConfigError,
+    PaddockError,
+    RunLockedError,
+)
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.status import RunStatus
 from python_training.contracts.trainer import Point
@@ -451,3 +457,70 @@ def test_threads_of_the_run_are_set_before_libraries_load(tmp_path: Path) -> Non
     )
     host(folder, host="terminal")
     assert os.environ["OMP_NUM_THREADS"] == os.environ["TF_NUM_INTRAOP_THREADS"] == "2"
+
+
+def _written_elsewhere(folder: RunFolder, versions: dict[str, str]) -> None:
+    """Have the newest checkpoint say that it was written with these versions of packages."""
+    manifest = folder.checkpoints().list()[-1].path / "manifest.json"
+    raw = json.loads(manifest.read_text())
+    raw["versions"] |= versions
+    manifest.write_text(json.dumps(raw))
+
+
+def test_going_on_under_other_versions_of_a_package_is_told(tmp_path: Path) -> None:
+    """Once for each life, with the package, the version of then and of now; the run goes on all the same."""
+    folder = scripted_run(tmp_path, total_steps=5)
+    host(folder, host="terminal")
+    assert host(folder, host="terminal") is RunStatus.FINISHED
+    assert "other_versions" not in health_codes(folder)
+    _written_elsewhere(folder, {"numpy": "1.20.0", "antiquity": "0.1"})
+    assert host(folder, host="terminal") is RunStatus.FINISHED
+    (told,) = [event.data for event in events_of(folder, EventType.HEALTH) if event.data["code"] == "other_versions"]
+    assert told["level"] == "warning"
+    assert "written with antiquity 0.1 (not installed here), numpy 1.20.0 (here " in told["message"]
+
+
+def test_a_fork_under_other_versions_is_told_as_well(tmp_path: Path) -> None:
+    """Its first checkpoint is another run's."""
+    first = scripted_run(tmp_path, total_steps=5)
+    host(first, host="terminal")
+    _written_elsewhere(first, {"numpy": "1.20.0"})
+    fork = _fork(first, "scripted", {"total_steps": 10})
+    assert host(fork, host="terminal") is RunStatus.FINISHED
+    assert health_codes(fork) == ["other_versions"]
+
+
+def _fork(folder: RunFolder, system: str, config: dict[str, Any]) -> RunFolder:
+    """A run that goes on from the newest checkpoint of another one."""
+    parent = {"run": folder.id, "step": folder.checkpoints().list()[-1].step}
+    return create_run(folder.logs_dir, folder.checkpoints_dir, system=system, config=config, parent=parent)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "got"),
+    [
+        ({"env": "Acrobot-v1"}, "env", "expected 'CartPole-v1', of which the checkpoint is, got 'Acrobot-v1'"),
+        ({"actor_fc_layers": [8, 8]}, "actor_fc_layers", r"expected \[16\], of which the checkpoint is, got \[8, 8\]"),
+        ({"num_envs": 5}, "num_envs", "expected 2, of which the checkpoint is, got 5"),
+    ],
+)
+def test_a_fork_to_another_world_names_the_real_fault(
+    tmp_path: Path, changes: dict[str, Any], field: str, got: str
+) -> None:
+    """Before anything is loaded: the field, what the checkpoint has and what came, rather than shapes of arrays."""
+    config = {"env": "CartPole-v1", "num_envs": 2, "rollout_length": 8, "batch_size": 8, "actor_fc_layers": [16]}
+    first = create_run(tmp_path / "logs", tmp_path / "checkpoints", system="ppo", config=config)
+    first.checkpoints().save(0, lambda into: None, reason="stop", metrics={}, config=first.spec().config, system="ppo")
+    with pytest.raises(ConfigError, match=got) as refused:
+        host(_fork(first, "ppo", {**config, **changes}), host="terminal")
+    assert refused.value.field == field
+
+
+def test_a_checkpoint_that_does_not_fit_says_which_settings_differ(tmp_path: Path) -> None:
+    """Whatever a trainer says about its arrays, the settings that are not those of then are named."""
+    first = scripted_run(tmp_path, total_steps=5)
+    first.checkpoints().save(
+        5, lambda into: None, reason="stop", metrics={}, config=first.spec().config, system="scripted"
+    )
+    with pytest.raises(CheckpointError, match=r"Since it was written, total_steps was 5 and is 9; drift was 0"):
+        host(_fork(first, "scripted", {"total_steps": 9, "drift": 2.0}), host="terminal")

@@ -21,6 +21,7 @@ import {JsonObject, NewRun, Preset, Run, TrainingSystem, World} from '../run-dat
 import {formatCount} from '../widgets/format';
 import {Icon} from '../widgets/icon/icon';
 import {Notice} from '../widgets/notice';
+import {tellAllFaults} from './all-faults';
 import {ConfigGroup} from './config-group';
 import {describedFor, worldOf} from './world-settings';
 
@@ -47,7 +48,7 @@ export class NewRunPage {
   private readonly router = inject(Router);
   private readonly directory = inject(RunDirectory);
   private readonly games = inject(Games);
-  private readonly origin = signal<Run | null>(null);
+  protected readonly origin = signal<Run | null>(null);
   protected readonly systems = signal<readonly TrainingSystem[] | null>(null);
   protected readonly system = signal<TrainingSystem | null>(null);
   protected readonly preset = signal<Preset | null>(null);
@@ -86,6 +87,12 @@ export class NewRunPage {
       .filter((field) => changed.has(field.path))
       .map((field) => ({field, value: form.textOf(field) || 'none'}));
   });
+  /** Fields that something is wrong with, in the order of the form. */
+  protected readonly faults = computed(() => {
+    const form = this.form();
+    const errors = form?.errors();
+    return form && errors ? allFields(form.group).filter(({path}) => errors.has(path)) : [];
+  });
   protected readonly count = formatCount;
 
   constructor() {
@@ -119,29 +126,59 @@ export class NewRunPage {
 
   protected async submit(event: Event): Promise<void> {
     event.preventDefault();
-    const wanted = this.wanted();
-    if (!wanted || this.busy()) return;
+    const [system, form] = [this.system(), this.form()];
+    if (!system || !form || this.busy()) return;
     this.busy.set(true);
     this.error.set('');
+    form.forgive();
+    const {config, whole} = form.readable();
     try {
-      const run = await this.api.createRun(wanted);
-      this.directory.put([run]);
-      await this.router.navigate(['/runs', run.id]);
-    } catch (thrown) {
-      this.complain(ApiError.from(thrown));
+      if (whole) await this.create(system, form, config);
+      else await this.tellFaults(system, form, config, null);
     } finally {
       this.busy.set(false);
     }
   }
 
-  /** What to ask the server for, null while something typed cannot be read. */
-  private wanted(): NewRun | null {
-    const system = this.system();
-    const touched = this.form()?.touched();
-    if (!system || !touched) {
-      this.error.set('Some values cannot be read; see the fields marked in red.');
-      return null;
+  /** Go to a field that something is wrong with. */
+  protected goTo(path: string): void {
+    const control = document.getElementById(`field-${path}`);
+    control?.scrollIntoView({block: 'center'});
+    control?.focus({preventScroll: true});
+  }
+
+  private async create(system: TrainingSystem, form: ConfigForm, config: JsonObject): Promise<void> {
+    try {
+      const run = await this.api.createRun(this.wanted(system, config));
+      this.directory.put([run]);
+      await this.router.navigate(['/runs', run.id]);
+    } catch (thrown) {
+      await this.tellFaults(system, form, config, ApiError.from(thrown));
     }
+  }
+
+  /** Say all that is wrong, each at its field, and go to the first. */
+  private async tellFaults(
+    system: TrainingSystem,
+    form: ConfigForm,
+    config: JsonObject,
+    first: ApiError | null,
+  ): Promise<void> {
+    const check = (rest: JsonObject): Promise<ApiError | null> =>
+      this.api.checkConfig(system.name, rest, this.preset()?.name).then(
+        () => null,
+        (thrown: unknown) => ApiError.from(thrown),
+      );
+    this.error.set(await tellAllFaults(form, this.wholeConfig(system, config), first, check));
+    const [fault] = this.faults();
+    if (fault) {
+      requestAnimationFrame(() => {
+        this.goTo(fault.path);
+      });
+    }
+  }
+
+  private wanted(system: TrainingSystem, touched: JsonObject): NewRun {
     const tags = this.tags()
       .split(',')
       .map((tag) => tag.trim())
@@ -163,13 +200,6 @@ export class NewRunPage {
   private wholeConfig(system: TrainingSystem, touched: JsonObject): JsonObject {
     if (this.preset()) return touched;
     return merged(this.origin()?.config ?? system.defaults, touched);
-  }
-
-  private complain(error: ApiError): void {
-    if (error.path && this.form()?.complain(error.path, error.text)) {
-      this.error.set('One value was not accepted; see the field marked in red.');
-      requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
-    } else this.error.set(error.text);
   }
 
   private async load(origin: string | undefined): Promise<void> {

@@ -8,6 +8,8 @@ export class ApiError extends Error {
     readonly code: string,
     readonly field: string | null = null,
     readonly hint: string | null = null,
+    /** Errors of other fields of the same config. */
+    readonly more: readonly ApiError[] = [],
   ) {
     super(message);
     this.name = 'ApiError';
@@ -30,14 +32,26 @@ export class ApiError extends Error {
       return new ApiError(thrown instanceof Error ? thrown.message : String(thrown), 0, 'unexpected');
     }
     if (thrown.status === 0) return new ApiError('The server cannot be reached.', 0, 'unreachable');
-    const body = thrown.error as {error?: {code?: string; message?: string; field?: string; hint?: string}} | null;
-    const error = body?.error;
-    return new ApiError(
-      error?.message ?? `The server answered with status ${String(thrown.status)}.`,
-      thrown.status,
-      error?.code ?? 'http',
-      error?.field ?? null,
-      error?.hint ?? null,
-    );
+    const body = thrown.error as {error?: ErrorBody} | null;
+    return read(body?.error ?? {}, thrown.status);
   }
+}
+
+interface ErrorBody {
+  readonly code?: string;
+  readonly message?: string;
+  readonly field?: string;
+  readonly hint?: string;
+  readonly more?: readonly ErrorBody[];
+}
+
+function read(error: ErrorBody, status: number): ApiError {
+  return new ApiError(
+    error.message ?? `The server answered with status ${String(status)}.`,
+    status,
+    error.code ?? 'http',
+    error.field ?? null,
+    error.hint ?? null,
+    error.more?.map((each) => read(each, status)),
+  );
 }

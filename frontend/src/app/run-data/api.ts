@@ -68,6 +68,11 @@ export class Api {
     return this.get(`/runs/${encodeURIComponent(id)}`);
   }
 
+  /** Look at a config as a run would have it; rejects with what is wrong with it. */
+  checkConfig(system: string, config: JsonObject, preset?: string): Promise<unknown> {
+    return this.send(this.http.post(url(`/systems/${encodeURIComponent(system)}/check`), {config, preset}));
+  }
+
   createRun(run: NewRun): Promise<Run> {
     return this.send(this.http.post<Run>(url('/runs'), run));
   }

@@ -112,7 +112,7 @@ describe('ConfigForm', () => {
     const form = make();
     form.type(fieldOf(form, 'rover.speed'), '-1');
     expect(form.touched()).toEqual({rover: {speed: -1}});
-    expect(form.complain('rover.speed', 'Input should be greater than 0, got -1.')).toBe(true);
+    expect(form.complain('rover.speed', 'Input should be greater than 0, got -1.')).toBe('rover.speed');
     expect(form.errors().get('rover.speed')).toContain('greater than 0');
     form.type(fieldOf(form, 'rover.speed'), '1');
     expect(form.errors().size).toBe(0);
@@ -120,8 +120,8 @@ describe('ConfigForm', () => {
 
   it('shows a complaint about an item at its list, and says so when no field has the name.', () => {
     const form = make();
-    expect(form.complain('layers.1', 'too wide')).toBe(true);
+    expect(form.complain('layers.1', 'too wide')).toBe('layers');
     expect(form.errors().get('layers')).toBe('too wide');
-    expect(form.complain('unheard_of', 'no')).toBe(false);
+    expect(form.complain('unheard_of', 'no')).toBeNull();
   });
 });

@@ -74,12 +74,17 @@ export class ConfigForm {
     this.type(field, format(field, valueAt(this.defaults, field.path) ?? field.standard));
   }
 
-  /** Show a complaint at its field; false if no field has this path, and it must be shown elsewhere. */
-  complain(path: string, message: string): boolean {
+  /** Show a complaint at its field; returns that field's path, null if there is none and it must be shown elsewhere. */
+  complain(path: string, message: string): string | null {
     const field = this.nearest(path);
-    if (!field) return false;
+    if (!field) return null;
     this.complaints.update((complaints) => new Map(complaints).set(field.path, message));
-    return true;
+    return field.path;
+  }
+
+  /** Forget all complaints: what is wrong is about to be found out anew. */
+  forgive(): void {
+    this.complaints.set(new Map());
   }
 
   /**
@@ -87,8 +92,14 @@ export class ConfigForm {
    * Null if a field cannot be read; it then has an error.
    */
   touched(): JsonObject | null {
+    const {config, whole} = this.readable();
+    return whole ? config : null;
+  }
+
+  /** What can be read of what was typed, as `touched` gives it; each of the other fields gets an error. */
+  readable(): {config: JsonObject; whole: boolean} {
     let config: JsonObject = {};
-    let readable = true;
+    let whole = true;
     for (const [path, text] of this.typed()) {
       const field = this.fields.get(path);
       if (!field) continue;
@@ -96,11 +107,11 @@ export class ConfigForm {
         const value = parse(field, text);
         if (!sameJson(value, this.current(field) ?? null)) config = withValueAt(config, path, value);
       } catch (error) {
-        readable = false;
+        whole = false;
         this.complain(path, error instanceof FieldInputError ? error.message : String(error));
       }
     }
-    return readable ? config : null;
+    return {config, whole};
   }
 
   private current(field: Field): Json | undefined {

@@ -57,6 +57,17 @@ export function withValueAt(config: JsonObject, path: string, value: Json | unde
   return {...config, [key]: withValueAt(isObject(inner) ? inner : {}, rest.join('.'), value)};
 }
 
+/** A copy of `config` without the value at a dotted path; the same object if there is none. */
+export function withoutValueAt(config: JsonObject, path: string): JsonObject {
+  const [key = '', ...rest] = path.split('.');
+  if (!(key in config)) return config;
+  if (rest.length === 0) return Object.fromEntries(Object.entries(config).filter(([each]) => each !== key));
+  const inner = config[key];
+  if (!isObject(inner)) return config;
+  const less = withoutValueAt(inner, rest.join('.'));
+  return less === inner ? config : {...config, [key]: less};
+}
+
 /** `over` on top of `base`; objects are merged at every depth, everything else is replaced. */
 export function merged(base: JsonObject, over: JsonObject): JsonObject {
   const result: Record<string, Json | undefined> = {...base};
@@ -181,12 +192,16 @@ function itemsOf(root: JsonObject, schema: JsonObject): Field['items'] | null {
   return kind === 'integer' || kind === 'number' || kind === 'text' ? kind : null;
 }
 
+/** Bounds from here on are those that every number has (contracts/bounds.py): no person needs to be told. */
+const USUAL_BOUND = 1e15;
+
 function rangeOf(schema: JsonObject): string {
+  const told = (bound: Json | undefined): bound is number => typeof bound === 'number' && Math.abs(bound) < USUAL_BOUND;
   const parts: string[] = [];
-  if (typeof schema['exclusiveMinimum'] === 'number') parts.push(`above ${String(schema['exclusiveMinimum'])}`);
-  if (typeof schema['minimum'] === 'number') parts.push(`at least ${String(schema['minimum'])}`);
-  if (typeof schema['exclusiveMaximum'] === 'number') parts.push(`below ${String(schema['exclusiveMaximum'])}`);
-  if (typeof schema['maximum'] === 'number') parts.push(`at most ${String(schema['maximum'])}`);
+  if (told(schema['exclusiveMinimum'])) parts.push(`above ${String(schema['exclusiveMinimum'])}`);
+  if (told(schema['minimum'])) parts.push(`at least ${String(schema['minimum'])}`);
+  if (told(schema['exclusiveMaximum'])) parts.push(`below ${String(schema['exclusiveMaximum'])}`);
+  if (told(schema['maximum'])) parts.push(`at most ${String(schema['maximum'])}`);
   return parts.join(', ');
 }
 

@@ -47,4 +47,11 @@ describe('Series', () => {
     series.add(3, 0, null);
     expect(series.last).toBe(2);
   });
+
+  it('knows where its value became another, also within a sample that stands for several points.', () => {
+    const series = new Series();
+    for (const [step, value] of [1, 1, 2, 2, 3].entries()) series.add(step, 0, value);
+    series.add(5, 0, {min: 3, max: 4, mean: 3.5, count: 2});
+    expect(series.changes()).toEqual([2, 4, 5]);
+  });
 });

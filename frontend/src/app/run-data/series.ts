@@ -68,6 +68,15 @@ export class Series {
     while (this.length > 0 && (this.step[this.length - 1] ?? 0) > step) this.length--;
   }
 
+  /** Steps at which the value is another than before, or at which it changed among the points that a sample stands for. */
+  changes(): number[] {
+    const found: number[] = [];
+    for (let row = 1; row < this.length; row++) {
+      if (this.mean[row] !== this.mean[row - 1] || this.min[row] !== this.max[row]) found.push(this.step[row] ?? 0);
+    }
+    return found;
+  }
+
   /** Row of the first sample at or after `step`; `length` if there is none. */
   indexOf(step: number): number {
     if (this.length === 0 || (this.step[this.length - 1] ?? 0) < step) return this.length;

@@ -34,6 +34,8 @@ export interface MetricSpec {
   readonly aggregate: 'mean' | 'min' | 'max' | 'last' | 'sum';
   readonly deterministic: boolean;
   readonly primary: boolean;
+  /** Metrics with whose change another line begins. */
+  readonly begins_anew_with: readonly string[];
 }
 
 export type Values = Readonly<Record<string, number | null>>;
@@ -543,7 +545,8 @@ export interface ReportLines {
   readonly lines: readonly {
     readonly label: string;
     readonly points: readonly (readonly [number, number])[];
-    readonly tone: Tone;
+    /** "own" is a colour of its own, told in the legend. */
+    readonly tone: Tone | 'own';
   }[];
   readonly levels: readonly {readonly y: number; readonly label: string; readonly tone: Tone}[];
   readonly intervals: readonly {

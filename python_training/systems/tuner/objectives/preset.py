@@ -76,10 +76,12 @@ class PresetSettings(ComparisonSettings):
 def checked_config(model: type[SystemConfig], config: Mapping[str, Any]) -> SystemConfig:
     """`config` as its system's; raises ConfigError, with fields called `config.<name>`."""
     try:
-        return validate(model, dict(config))
+        checked = validate(model, dict(config))
+        checked.require_one_value()
     except ConfigError as error:
         field = f"config.{error.field}" if error.field else "config"
         raise ConfigError(f"config.{error.message}", field=field, hint=error.hint) from None
+    return checked
 
 
 class PresetObjective:

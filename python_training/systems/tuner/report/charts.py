@@ -54,7 +54,7 @@ def paths(document: Document) -> Lines:
         name, low, width = each["name"], each["low"], each["high"] - each["low"]
         course = [(values[name] - low) / width if width > 0 else 0.0 for values in steps]
         if len(set(course)) > 1:
-            lines.append(Line(name, tuple((float(place), share) for place, share in enumerate(course))))
+            lines.append(Line(name, tuple((float(place), share) for place, share in enumerate(course)), "own"))
     return Lines("Parameters, each within its range", "acceptance", "place in the range", tuple(lines))
 
 

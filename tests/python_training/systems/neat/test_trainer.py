@@ -12,6 +12,7 @@ from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.trainer import Progress
 from python_training.systems.neat.config import NEATConfig
+from python_training.systems.neat.metrics import metrics
 from python_training.systems.neat.policy import load_policy
 from python_training.systems.neat.run_state import RunState
 from python_training.systems.neat.trainer import NEATTrainer
@@ -123,6 +124,23 @@ def test_a_met_threshold_ends_the_run_with_a_final_elite(tmp_path: Path) -> None
     assert [elite.final for elite in run.elites] == [True]
     assert run.champion is not None
     assert run.champion.genome_id == run.elites[0].genome_id
+
+
+@pytest.mark.parametrize("changes", [{}, {"env": "lunabotics", "env_config": {"max_steps_per_episode": 30}}])
+def test_a_figure_means_the_same_in_the_charts_and_on_the_elite(changes: dict[str, Any], tmp_path: Path) -> None:
+    """Sums stay sums and means stay means, with a title that says which, in worlds with a fitness and without."""
+    trainer = _trainer(snapshot_interval=1, fitness_threshold=None, **changes)
+    points = _train(trainer, 2)[-1].points[-1].values
+    trainer.save(_new(tmp_path / "saved"))
+    elite = RunState.load(tmp_path / "saved").elites[-1]
+    assert elite.performance
+    assert {name: points[name] for name in elite.performance} == dict(elite.performance)
+    specs = {spec.name: spec for spec in metrics(validate(NEATConfig, {**SMALL, **changes}))}
+    assert set(elite.performance) <= set(specs)
+    if not changes:
+        assert specs["enemies_destroyed"].title == "Enemies destroyed, 10 bouts"
+        assert specs["held_out_enemies_destroyed"].title == "Enemies destroyed, 10 bouts, held out"
+        assert specs["survival_time"].title == "Survival time"
 
 
 def test_the_champion_plays(tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ export class MetricPanel {
       label: metric.title,
       unit: metric.unit,
       doc: metric.doc,
+      breaks: this.breaks(metric.begins_anew_with),
       columns: followed(detail?.get(metric.name), this.feed.series(metric.name)),
     }));
   });
@@ -83,6 +84,12 @@ export class MetricPanel {
         clearTimeout(timer);
       });
     });
+  }
+
+  /** Steps at which one of these metrics changes, in order. */
+  private breaks(names: readonly string[]): number[] {
+    const steps = names.flatMap((name) => this.feed.series(name)?.changes() ?? []);
+    return [...new Set(steps)].sort((a, b) => a - b);
   }
 
   private isCoarse(window: StepWindow): boolean {

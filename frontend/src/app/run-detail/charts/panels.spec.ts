@@ -12,6 +12,7 @@ function metric(name: string, panel: string, primary = false): MetricSpec {
     aggregate: 'mean',
     deterministic: true,
     primary,
+    begins_anew_with: [],
   };
 }
 

@@ -73,7 +73,9 @@ export class RunConfig {
       await this.commands.give('set', changes);
     } catch (thrown) {
       const error = ApiError.from(thrown);
-      if (!error.path || !form.complain(error.path, error.text)) this.error.set(error.text);
+      for (const fault of [error, ...error.more]) {
+        if (fault.path === null || form.complain(fault.path, fault.text) === null) this.error.set(fault.text);
+      }
     }
   }
 

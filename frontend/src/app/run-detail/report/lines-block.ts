@@ -10,6 +10,7 @@ import {
   signal,
 } from '@angular/core';
 import {ReportLines} from '../../run-data/wire';
+import {lineStyle} from '../../widgets/chart/colours';
 import {formatValue} from '../../widgets/format';
 import {Scale, scaleOf, share} from './scale';
 
@@ -56,7 +57,12 @@ const WORDS_HEIGHT = 24;
             <text class="said" [class]="level.tone" [attr.x]="left + 6" [attr.y]="level.words">{{ level.label }}</text>
           }
           @for (line of picture().lines; track $index) {
-            <polyline [class]="line.tone" [attr.points]="line.points">
+            <polyline
+              [class]="line.tone"
+              [style.stroke]="line.style?.colour"
+              [attr.stroke-dasharray]="line.style?.dash?.join(' ')"
+              [attr.points]="line.points"
+            >
               <title>{{ line.label }}</title>
             </polyline>
           }
@@ -71,6 +77,25 @@ const WORDS_HEIGHT = 24;
             </g>
           }
         </svg>
+        @if (legend().length > 0) {
+          <ul class="legend">
+            @for (entry of legend(); track entry.label) {
+              <li>
+                <svg viewBox="0 0 18 4" aria-hidden="true">
+                  <line
+                    x1="0"
+                    y1="2"
+                    x2="18"
+                    y2="2"
+                    [style.stroke]="entry.style.colour"
+                    [attr.stroke-dasharray]="entry.style.dash.join(' ')"
+                  />
+                </svg>
+                {{ entry.label }}
+              </li>
+            }
+          </ul>
+        }
         <figcaption>
           <details>
             <summary>As a table</summary>
@@ -116,6 +141,13 @@ export class LinesBlock {
     () => this.block().intervals.length === 0 && !this.block().lines.some(({points}) => points.length > 1),
   );
 
+  /** Lines that have a colour of their own. */
+  protected readonly legend = computed(() =>
+    this.block()
+      .lines.filter(({tone}) => tone === 'own')
+      .map(({label}, place) => ({label, style: lineStyle(place)})),
+  );
+
   protected readonly picture = computed(() => {
     const {lines, levels, intervals} = this.block();
     const inner = this.width() - EDGE.left - EDGE.right;
@@ -143,6 +175,7 @@ export class LinesBlock {
       lines: lines.map(({label, tone, points}) => ({
         label,
         tone,
+        style: this.legend().find((entry) => entry.label === label)?.style,
         points: points.map(([x, y]) => `${atX(x).toFixed(1)},${atY(y).toFixed(1)}`).join(' '),
       })),
       intervals: intervals.map(({x, value, low, high, label, tone}) => ({

@@ -23,6 +23,7 @@ import {configuration, datasetPair, Ink, LineChartJs, Marker, stepTitle} from '.
 import {LineStyle, lineStyle} from './colours';
 import {Drawable, FrameScheduler} from './frame-scheduler';
 import {savePicture} from './picture';
+import {loneRadii, parted} from './parts';
 import {Columns, thin, Thinned} from './thinning';
 
 /** One line of a chart. `columns` may be changed in place; `version` of the chart then rises. */
@@ -32,6 +33,8 @@ export interface ChartLine {
   readonly unit: string;
   readonly doc: string;
   readonly columns: Columns | undefined;
+  /** Steps with which another line begins, in order: what came before was of something else. */
+  readonly breaks?: readonly number[];
 }
 
 /** The steps that a chart shows; null for all. */
@@ -42,7 +45,6 @@ export interface StepWindow {
 
 const INK = ['line', 'muted', 'card', 'mat-sys-on-surface', 'bad'] as const;
 const PAN_SHARE = 0.25;
-const LONE_POINT_RADIUS = 3;
 
 /**
  * Lines over steps, for data that keeps coming: drawn at most once a frame, only while visible, thinned so that every
@@ -138,7 +140,10 @@ export class LineChart implements Drawable {
     const range = this.window() ?? extent(lines);
     const pixels = Math.max(50, Math.floor(chart.chartArea.width));
     lines.forEach((line, i) => {
-      const thinned = line.columns ? thin(line.columns, range.from, range.to, pixels) : {trend: [], extremes: []};
+      const thinned = parted(
+        line.columns ? thin(line.columns, range.from, range.to, pixels) : {trend: [], extremes: []},
+        line.breaks ?? [],
+      );
       this.fill(chart, i, thinned);
     });
     const {x, y} = chart.options.scales ?? {};
@@ -260,7 +265,7 @@ export class LineChart implements Drawable {
     if (!mean || !ends) return;
     const keep = this.logarithmic() ? (y: number) => (y > 0 ? y : NaN) : (y: number) => y;
     mean.data = trend.map(({x, y}) => ({x, y: keep(y)}));
-    mean.pointRadius = trend.length === 1 ? LONE_POINT_RADIUS : 0; // One point makes no line.
+    mean.pointRadius = loneRadii(mean.data);
 
     ends.data = extremes.map(({x, y}) => ({x, y: keep(y)}));
   }

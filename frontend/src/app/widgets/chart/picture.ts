@@ -3,6 +3,7 @@ import type {StepUnit} from '../../run-data/wire';
 import {formatValue} from '../format';
 import {datasetPair, formatStepMark, Ink, Marker, markerPlugin} from './chart-setup';
 import type {LineStyle} from './colours';
+import {loneRadii, parted} from './parts';
 import {Columns, DrawnPoint, thin} from './thinning';
 
 Chart.register(Legend, SubTitle, Title);
@@ -16,6 +17,7 @@ export interface PictureLine {
   readonly label: string;
   readonly unit: string;
   readonly columns: Columns | undefined;
+  readonly breaks?: readonly number[];
   readonly style: LineStyle;
 }
 
@@ -72,13 +74,14 @@ function pictureConfiguration(picture: Picture): ChartConfiguration<'line', Draw
     font: {size: 20, family: FONT, weight: 600 as const},
   });
   const keep = picture.logarithmic ? (y: number): number => (y > 0 ? y : NaN) : (y: number): number => y;
-  const datasets = lines.flatMap(({label, columns, style}, place) => {
+  const datasets = lines.flatMap(({label, columns, breaks, style}, place) => {
     const [trend, extremes] = datasetPair(label, style, place);
-    const thinned = columns ? thin(columns, range.from, range.to, WIDTH) : {trend: [], extremes: []};
+    const all = columns ? thin(columns, range.from, range.to, WIDTH) : {trend: [], extremes: []};
+    const thinned = parted(all, breaks ?? []);
     trend.data = thinned.trend.map(({x, y}) => ({x, y: keep(y)}));
     extremes.data = thinned.extremes.map(({x, y}) => ({x, y: keep(y)}));
     trend.borderWidth = 3;
-    trend.pointRadius = trend.data.length === 1 ? 6 : 0;
+    trend.pointRadius = loneRadii(trend.data).map((radius) => 2 * radius);
     return [trend, extremes];
   });
   return {
