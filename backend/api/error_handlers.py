@@ -14,7 +14,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServe
 from backend import errors
 from backend.store.base import StoreError, UnfitError
 from python_training.contracts import errors as training_errors
-from python_training.contracts.errors import PaddockError
+from python_training.contracts.errors import PaddockError, StorageError
 
 log = logging.getLogger("paddock.api")
 
@@ -30,6 +30,8 @@ STATUS: dict[type[PaddockError], int] = {
     StoreError: 503,
     UnfitError: 400,
     training_errors.ConfigError: 400,
+    training_errors.StorageError: 507,
+    training_errors.JournalError: 503,
     training_errors.NoCheckpointError: 404,
     training_errors.CheckpointError: 409,
     training_errors.RunDamagedError: 409,
@@ -77,6 +79,7 @@ def raise_bad_value(error: ValidationError) -> Response:
 def install(app: Flask) -> None:
     """Let `app` answer errors as JSON."""
     app.register_error_handler(PaddockError, _expected)
+    app.register_error_handler(OSError, _storage)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -88,7 +91,13 @@ def as_wsgi(error: PaddockError) -> tuple[str, list[tuple[str, str]], bytes]:
     return f"{status.value} {status.phrase}", list(headers.items()), body
 
 
+def _storage(error: OSError) -> tuple[Response, int, dict[str, str]] | Response:
+    full = StorageError.of(error)
+    return _expected(full) if full else _unexpected(error)
+
+
 def _expected(error: PaddockError) -> tuple[Response, int, dict[str, str]]:
+    error = StorageError.of(error) or error
     return jsonify({"error": error.to_dict()}), status_of(error), _headers(error)
 
 

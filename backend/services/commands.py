@@ -14,7 +14,7 @@ from python_training.contracts.errors import RunLockedError, WorkerUnreachableEr
 from python_training.contracts.events import EventType
 from python_training.contracts.status import RunStatus
 from python_training.runtime.journal import JournalWriter
-from python_training.runtime.run_folder import RunFolder
+from python_training.runtime.run_folder import RunFolder, require_written
 
 Wait = Literal["accepted", "done"]
 
@@ -122,6 +122,7 @@ class Commands:
                     # Only under the lock it is certain that nobody else has just queued it.
                     if not self._look(folder.id).status.is_active:
                         journal.append(EventType.STATUS, status=RunStatus.QUEUED)
+                        require_written(journal)
                 return self._look(folder.id)
             except RunLockedError as error:
                 # A worker that has journalled its end holds the lock until its process is gone.
@@ -136,6 +137,7 @@ class Commands:
                 if self._look(folder.id).status not in WAITING:
                     return None
                 journal.append(EventType.STATUS, status=RunStatus.STOPPED, reason="Stopped while it waited.")
+                require_written(journal)
         except RunLockedError:
             return None
         return self._look(folder.id)

@@ -35,7 +35,7 @@ def read_labels(run_dir: Path) -> tuple[Labels, str]:
 def write_labels(run_dir: Path, labels: Labels) -> None:
     """Replace the labels of the run in `run_dir` in one step: a reader sees the old ones or the new ones.
 
-    Labels that could not be read are kept beside them. Raises RunDamagedError if they cannot be written.
+    Labels that could not be read are kept beside them. Raises OSError if nothing can be written.
     """
     path, temporary = run_dir / FILE, run_dir / f"{FILE}.{os.getpid()}.tmp"
     try:
@@ -44,10 +44,10 @@ def write_labels(run_dir: Path, labels: Labels) -> None:
             with contextlib.suppress(OSError):
                 path.rename(run_dir / SET_ASIDE)
         temporary.replace(path)
-    except OSError as error:
+    except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise RunDamagedError(f"{FILE} cannot be written: {error.strerror}.") from error
+        raise
 
 
 def _labels(raw: dict[str, object]) -> Labels:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from backend.services.admission import NOTHING_ALLOWED, Admission, Parent
 from backend.services.commands import CommandResult, Commands, Wait
 from backend.services.journal_feed import JournalFeed
 from backend.services.labels import checked, write_labels
-from backend.store.base import RunFilter, RunStore
+from backend.store.base import RunFilter, RunStore, StoreError
 from python_training import presets, registry
 from python_training.contracts.config import merge, validate
 from python_training.contracts.errors import ConfigError, JournalError, PaddockError, RunLockedError, UnknownNameError
@@ -106,8 +108,12 @@ class Runs:
             parent=parent,
             admitted=admitted,
         )
-        run = self._feed.catch_up(folder.id)
-        return self._write_labels(folder, labels) if labels.notes or labels.tags else run
+        try:
+            run = self._feed.catch_up(folder.id)
+            return self._write_labels(folder, labels) if labels.notes or labels.tags else run
+        except (OSError, StoreError):
+            self._take_back(folder)
+            raise
 
     def get(self, run_id: str) -> Run:
         """The run of that id."""
@@ -225,6 +231,13 @@ class Runs:
     @staticmethod
     def _title(system: str, preset: str | None) -> str:
         return next((each.title for each in presets.presets(system) if each.name == preset), "") if preset else ""
+
+    def _take_back(self, folder: RunFolder) -> None:
+        """Remove a run of which its client is told that it could not be made, unless a worker has begun it already."""
+        with contextlib.suppress(PaddockError, OSError), JournalWriter(folder.path):
+            shutil.rmtree(folder.path, ignore_errors=True)
+            self._feed.forget(folder.id)
+            self._store.delete(folder.id)
 
     def _write_labels(self, folder: RunFolder, labels: Labels) -> Run:
         write_labels(folder.path, labels)

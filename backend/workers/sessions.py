@@ -125,13 +125,23 @@ class SessionProcesses:
         Its spec may name what the policy allows, and the (kind, value) pairs `admitted`.
         """
         folder = Path(spec.folder)
+        try:
+            process = self._start(folder, spec, files or {}, admitted)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return SessionProcess(spec, process, self.recordings)
+
+    def _start(
+        self, folder: Path, spec: SessionSpec, files: Mapping[str, str], admitted: Sequence[tuple[str, str]]
+    ) -> subprocess.Popen[bytes]:
         folder.mkdir(parents=True)
-        for name, content in (files or {}).items():
+        for name, content in files.items():
             (folder / name).write_text(content)
         path = folder / "spec.json"
         path.write_text(json.dumps(spec.model_dump(mode="json")))
         with (folder / "session.log").open("wb") as output:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 [self._python, "-m", "python_training.runtime.session", str(path)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -139,7 +149,6 @@ class SessionProcesses:
                 start_new_session=True,
                 env=worker_environment(os.environ, threads=1, policy=self._policy.admitting(admitted)),
             )
-        return SessionProcess(spec, process, self.recordings)
 
     def end(self, sessions: list[SessionProcess], patience_s: float = 3.0) -> None:
         """End these sessions, by force after `patience_s`, and remove their folders."""

@@ -5,6 +5,7 @@ PaddockError
 ├── UnknownNameError        no system, world, player, metric or run of that name ("Did you mean ...?"), or several
 ├── JournalError            a journal that cannot be read or written
 ├── RunDamagedError         a run's own files are not what they should be
+├── StorageError            nothing can be written: the disk is full or refuses
 ├── RunLockedError          another process writes this run
 ├── CheckpointError
 │   ├── NoCheckpointError       there is none that could be loaded
@@ -22,8 +23,13 @@ PaddockError
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 from collections.abc import Iterable
 from typing import Any
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+_MAKE_ROOM = "Free some space (paddock runs delete), then try again."
 
 
 class PaddockError(Exception):
@@ -111,6 +117,24 @@ class RunDamagedError(PaddockError):
     """A file of a run is missing, or not what it should be; the message names the file and what is wrong with it."""
 
     code = "run_damaged"
+
+
+class StorageError(PaddockError):
+    """Nothing can be written, since the disk is full or refuses; what was there before is there still."""
+
+    code = "storage"
+
+    @classmethod
+    def of(cls, error: BaseException) -> StorageError | None:
+        """What to tell of an error that came of a disk without room; None if it came of something else."""
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
+                return cls(f"Nothing can be written: {os.strerror(cause.errno)}.", hint=_MAKE_ROOM)
+            if "disk is full" in str(cause):  # as SQLite says it
+                return cls("Nothing can be written: the disk is full.", hint=_MAKE_ROOM)
+            cause = cause.__cause__
+        return None
 
 
 class RunLockedError(PaddockError):

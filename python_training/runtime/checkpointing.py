@@ -23,6 +23,9 @@ from python_training.runtime.output_log import roll_output
 from python_training.runtime.report import Report
 from python_training.runtime.run_folder import RunFolder, RunSpec
 
+LAST = frozenset({"stop", "finished"})
+"""Reasons of a checkpoint after which the run ends, whether it could be written or not."""
+
 RETRY_S = 30.0
 """A periodic checkpoint that failed is tried again after this long, or after the interval if that is shorter."""
 
@@ -116,7 +119,8 @@ class Checkpointer:
             )
         except CheckpointError as error:
             self._failed = True
-            self._report("error", "checkpoint_failed", f"{error.message} The run goes on; older checkpoints are good.")
+            onward = "ends without it" if reason in LAST else "goes on"
+            self._report("error", "checkpoint_failed", f"{error.message} The run {onward}; older checkpoints are good.")
             raise
         finally:
             self._tried = time.monotonic()

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -21,6 +22,7 @@ from python_training.contracts.errors import (
     ConfigError,
     PaddockError,
     RunDamagedError,
+    StorageError,
     UnknownNameError,
     WorkerUnreachableError,
 )
@@ -257,6 +259,7 @@ def create_run(
     Raises:
         UnknownNameError: there is no such system.
         ConfigError: the config is not one of that system.
+        StorageError, OSError: the disk is full or refuses; nothing of the run is left then.
     """
     entry = registry.system(system)
     model = validate(entry.config_class(), config)
@@ -279,14 +282,29 @@ def create_run(
         checkpoints_dir=os.path.relpath(folder.checkpoints_dir, folder.path),
         admitted=None if admitted is None else tuple(admitted),
     )
+    try:
+        _write_run(folder, spec, host_here=host_here)
+    except BaseException:
+        shutil.rmtree(folder.path, ignore_errors=True)  # half a run is none
+        raise
+    return folder
+
+
+def _write_run(folder: RunFolder, spec: RunSpec, *, host_here: bool) -> None:
     with JournalWriter(folder.path) as journal:
         journal.append(EventType.STATUS, status=RunStatus.QUEUED)
+        require_written(journal)
         if host_here:
             info = WorkerInfo.of_this_process("terminal", folder.socket_path)
             write_json(folder.worker_path, info.to_dict())
         # A folder is a run once run.json is there: then its journal has a status, too.
         write_json(folder.spec_path, spec.to_dict())
-    return folder
+
+
+def require_written(journal: JournalWriter) -> None:
+    """Raise StorageError unless all that was appended is in the file: a journal by itself only waits for room."""
+    if not journal.flush(sync=True):
+        raise StorageError("The journal cannot be written: the disk is full or refuses.")
 
 
 def list_runs(logs_dir: Path, checkpoints_dir: Path) -> list[RunFolder]:

@@ -29,17 +29,25 @@ _PAUSED_POLL_S = 0.1  # how soon somebody who begins to watch a paused run sees 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How training ended: the status, and the commands that are answered when the run has let go of everything."""
+    """How training ended: the status, and the commands that are answered when the run has let go of everything.
+
+    Attributes:
+        unsaved: why the last step could not be saved; empty if it was.
+    """
 
     status: RunStatus
     step: int
     fulfilled: tuple[Command, ...]
     overtaken: tuple[Command, ...]
+    unsaved: str = ""
 
     def answer(self) -> None:
         """Tell those who wait."""
         for command in self.fulfilled:
-            command.done(step=self.step)
+            if self.unsaved:
+                command.fail(f"The run is {self.status}, but {self.unsaved}", step=self.step)
+            else:
+                command.done(step=self.step)
         for command in self.overtaken:
             command.fail(f"The run is {self.status}.", step=self.step)
 
@@ -227,7 +235,9 @@ class TrainingLoop:
         self._journal_failed = failing
 
     def _end(self, status: RunStatus, checkpoint_reason: str, why: str) -> Outcome:
-        self._save(checkpoint_reason)
+        error = self._save(checkpoint_reason)
+        unsaved = f"its last step, {self.step}, could not be saved: {error}" if error else ""
+        why = f"{why}; {unsaved}" if error else why
         with self._status.lock:
             self._journal.append(
                 EventType.RESULT, status=status, step=self.step, metrics=dict(self._checkpointer.latest), reason=why
@@ -239,4 +249,4 @@ class TrainingLoop:
             command = self._inbox.get_nowait()
             if command is not STOP:
                 (self._waiting if command.name == "stop" else overtaken).append(command)
-        return Outcome(status, self.step, tuple(self._waiting), tuple(overtaken))
+        return Outcome(status, self.step, tuple(self._waiting), tuple(overtaken), unsaved)

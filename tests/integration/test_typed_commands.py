@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import importlib.util
 import json
 import os
 import re
@@ -224,7 +225,10 @@ def of_a_run(parsed: Parsed) -> Iterator[str]:
     words = [word for word in parsed.words if word not in ("--forever", "--continue", "--json")]
     for assignment in parsed.given.get("assignments") or ():
         name, _, value = assignment.partition("=")
-        if name == "env" and not is_world(value):
+        if name == "env" and OWN_PLACEHOLDER.match(value):
+            words.remove("--set")
+            words.remove(assignment)
+        elif name == "env" and not is_world(value):
             yield f"There is no world named {value}."
     if "config" in parsed.given:
         file = words.pop(words.index("--config") + 1)
@@ -248,10 +252,9 @@ def refused(*words: str) -> Iterator[str]:
 
 
 def is_world(name: str) -> bool:
-    """Whether a run could train in that world: one of ours, one of Gymnasium's, or the reader's own."""
-    if registry.world(name) or OWN_PLACEHOLDER.match(name):
-        return True
-    return name in gymnasium.registry
+    """Whether a run could train in that world: one of ours, one of Gymnasium's, or one of a module that is there."""
+    module, _, _ = name.rpartition(":")
+    return bool(registry.world(name)) or name in gymnasium.registry or bool(module and importlib.util.find_spec(module))
 
 
 @functools.cache

@@ -118,3 +118,48 @@ def test_a_journal_that_finds_no_room_loses_nothing(tmp_path: Path, tiny_disk: P
     # A checkpoint that comes due before the next batch of points is the first to find no room.
     assert set(health_codes(folder)[:2]) == {"journal_failed", "checkpoint_failed"}
     assert health_codes(folder).count("recovered") == 2
+
+
+def test_a_stop_that_could_not_save_says_so(tmp_path: Path, tiny_disk: Path) -> None:
+    """The run is stopped, the command has failed, and both say why; it goes on from the checkpoint before."""
+    folder = create_run(
+        tmp_path / "logs",
+        tiny_disk,
+        system="scripted",
+        config={"total_steps": 10**9, "seconds_per_step": 0.002, "checkpoint_interval_s": 3600},
+    )
+    worker = spawn_worker(folder)
+    wait_for(lambda: statuses(folder)[-1:] == ["running"], "the run to begin")
+    saved = folder.control().request("save", timeout=20).step
+    ballast = tiny_disk / "ballast"
+    fill(ballast)
+    with pytest.raises(
+        CommandRefusedError, match=r"The run is stopped, but its last step, \d+, could not be saved: .*full"
+    ):
+        folder.control().request("stop", timeout=20)
+    assert worker.wait(timeout=20) == 0
+    assert statuses(folder)[-1] == "stopped"
+    [told] = _health(folder, "checkpoint_failed")
+    assert "ends without it" in told.data["message"]
+    assert "goes on" not in told.data["message"]
+    assert "could not be saved" in events_of(folder, EventType.STATUS)[-1].data["reason"]
+    assert [info.step for info in folder.checkpoints().list()] == [saved]
+
+
+def test_a_stop_whose_folder_is_blocked_says_so(tmp_path: Path) -> None:
+    """A file lies where the checkpoints should be: the same holds for what refuses in another way."""
+    folder = create_run(
+        tmp_path / "logs",
+        tmp_path / "checkpoints",
+        system="scripted",
+        config={"total_steps": 10**9, "seconds_per_step": 0.002, "checkpoint_interval_s": 3600},
+    )
+    worker = spawn_worker(folder)
+    wait_for(lambda: statuses(folder)[-1:] == ["running"], "the run to begin")
+    folder.control().request("save", timeout=20)
+    folder.checkpoints_path.rename(tmp_path / "aside")
+    folder.checkpoints_path.write_text("in the way")
+    with pytest.raises(CommandRefusedError, match=r"The run is stopped, but its last step, \d+, could not be saved: "):
+        folder.control().request("stop", timeout=20)
+    assert worker.wait(timeout=20) == 0
+    assert statuses(folder)[-1] == "stopped"

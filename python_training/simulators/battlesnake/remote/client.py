@@ -1,8 +1,8 @@
 """Asks servers for moves and trusts nothing that they answer.
 
 Redirects are not followed, no cookies are kept, no proxies of the environment used, nothing is decompressed, and an
-answer has a greatest size. What the official engine takes for no move (any status but 200, no JSON, another word than a
-move) is none here either; its keys, as Go reads them, may be in any case.
+answer has a greatest size. What the official engine takes for no move (any status but 200, what Go takes for no JSON,
+another word than a move, a shout that is no text) is none here either.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 import json
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Literal, Self
@@ -22,6 +23,7 @@ from aiohttp.resolver import ThreadedResolver
 from python_training.contracts.errors import PaddockError
 from python_training.policy import Policy, in_force
 from python_training.policy.addresses import permitted
+from python_training.simulators.battlesnake.remote.go_json import NoText, Value, read_object
 from python_training.simulators.battlesnake.remote.players import RemotePlayer
 from python_training.simulators.battlesnake.rules.modes import MOVES
 
@@ -78,18 +80,16 @@ class SnakeClient:
     ) -> None:
         await self._session.close()
 
-    async def introduce(self, player: RemotePlayer) -> dict[str, Any]:
+    async def introduce(self, player: RemotePlayer) -> Mapping[str, Value]:
         """What GET / says of a snake; raises RemoteError unless it speaks version 1 of the API."""
         try:
             async with asyncio.timeout(_CONNECT_S):
                 told = await self._ask("GET", f"{player.name}/", None)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             raise RemoteError(f"No Battlesnake answers at {player.name}: {_words(error)}.", field="player") from None
-        if str(told.get("apiversion")) != "1":
-            raise RemoteError(
-                f'{player.name}: expected apiversion "1", got {json.dumps(told.get("apiversion"))[:80]}.',
-                field="player",
-            )
+        version = told.get("apiversion", "")
+        if version not in ("1", NoText("1")):
+            raise RemoteError(f'{player.name}: expected apiversion "1", got {_shown(version)}.', field="player")
         return told
 
     async def move(self, player: RemotePlayer, body: bytes) -> Reply:
@@ -99,10 +99,11 @@ class SnakeClient:
         try:
             async with asyncio.timeout(self._timeout_s):
                 told = await self._ask("POST", f"{player.name}/move", body)
-            move = told.get("move")
-            if isinstance(move, str) and move in MOVES:
+            move, shout = told.get("move", ""), told.get("shout", "")
+            if isinstance(move, str) and move in MOVES and isinstance(shout, str):
                 return Reply(move, time.perf_counter() - began)
-            message = f"expected a move, got {json.dumps(move)[:80]}"
+            wrong = move if isinstance(shout, str) else shout
+            message = f"expected {'a move' if wrong is move else 'a text as shout'}, got {_shown(wrong)}"
         except TimeoutError:
             fault, message = "timeout", f"no answer within {self._timeout_s:g} s"
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -117,8 +118,8 @@ class SnakeClient:
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError):
             pass
 
-    async def _ask(self, method: str, url: str, body: bytes | None) -> dict[str, Any]:
-        """The JSON object that is answered, keys in small letters; raises ValueError for anything else."""
+    async def _ask(self, method: str, url: str, body: bytes | None) -> Mapping[str, Value]:
+        """The JSON object that is answered, as Go reads it; raises ValueError for anything else."""
         async with self._request(method, url, body) as response:
             if response.status != 200:
                 raise ValueError(f"status {response.status}")
@@ -127,13 +128,7 @@ class SnakeClient:
                 text += chunk
                 if len(text) > MAX_ANSWER_BYTES:
                     raise ValueError(f"an answer of more than {MAX_ANSWER_BYTES:,} bytes")
-        try:
-            told = json.loads(text)
-        except RecursionError:
-            raise ValueError("JSON without end") from None
-        if not isinstance(told, dict):
-            raise ValueError(f"expected a JSON object, got {text[:80]!r}")
-        return {key.lower(): value for key, value in told.items()}
+        return read_object(bytes(text))
 
     def _request(self, method: str, url: str, body: bytes | None) -> Any:
         return self._session.request(method, url, data=body, allow_redirects=False)
@@ -161,6 +156,10 @@ class _Resolver(AbstractResolver):
     async def close(self) -> None:
         """Release the system's resolver."""
         await self._system.close()
+
+
+def _shown(value: Value) -> str:
+    return (value.source if isinstance(value, NoText) else json.dumps(value))[:80]
 
 
 def _words(error: Exception) -> str:

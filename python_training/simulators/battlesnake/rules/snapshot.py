@@ -42,14 +42,19 @@ def fits(board: Board, layout: Layout) -> bool:
 
 
 def load(games: Games, layout: Layout, g: int, board: Board) -> None:
-    """Make game `g` what `board` shows, with snakes in the seats 0, 1, ...; the board must fit."""
+    """Make game `g` what `board` shows, with snakes in the seats 0, 1, ...
+
+    The board must fit, but for segments of bodies that lie off it: they lie in the cell that stands for there.
+    """
     width = board.width
     grids = games.grids[g]
     grids[:, : layout.cells] = 0
     games.snakes[g] = 0
     games.snakes[g, :, BY] = NOBODY
     for s, snake in enumerate(board.snakes):
-        cells = np.array([y * width + x for x, y in snake.body], dtype=np.int16)
+        cells = np.array(
+            [y * width + x if board.holds((x, y)) else layout.cells for x, y in snake.body], dtype=np.int16
+        )
         games.bodies[g, s, : len(cells)] = cells
         games.snakes[g, s, LENGTH] = len(cells)
         games.snakes[g, s, HEALTH] = snake.health
@@ -57,7 +62,7 @@ def load(games: Games, layout: Layout, g: int, board: Board) -> None:
         np.add.at(grids[COVERED], cells[:-1], 1)
     for grid, points in ((FOOD, board.food), (HAZARDS, board.hazards)):
         if points:
-            np.add.at(grids[grid], [y * width + x for x, y in points], 1)
+            grids[grid, : layout.cells] = np.bincount([y * width + x for x, y in points], minlength=layout.cells)
     games.facts[g, TURN] = 0
     games.facts[g, LIVING] = len(board.snakes)
     games.facts[g, FOOD_LEFT] = len(board.food)

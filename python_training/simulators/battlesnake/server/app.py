@@ -10,8 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
-from python_training.simulators.battlesnake.move_request import MoveRequest, read_game, read_move_request
-from python_training.simulators.battlesnake.rules.board_json import identifier, mapping
+from python_training.simulators.battlesnake.move_request import MoveRequest, read_move_request, read_names
 from python_training.simulators.battlesnake.server.decisions import Decisions
 from python_training.simulators.battlesnake.server.figures import Figures
 from python_training.simulators.battlesnake.server.games import GameLog
@@ -66,7 +65,7 @@ def _add_snake(app: web.Application, prefix: str, service: Service, snake: Serve
         return web.json_response(dict(snake.introduction()))
 
     async def start(request: web.Request) -> web.Response:
-        asked = read_move_request(await document(request))
+        asked = read_move_request(await document(request, service.in_flight))
         now = asyncio.get_running_loop().time()
         service.games.record((snake.path, asked.game, asked.snake.id), now)
         board = asked.board
@@ -78,13 +77,13 @@ def _add_snake(app: web.Application, prefix: str, service: Service, snake: Serve
 
     async def move(request: web.Request) -> web.Response:
         arrived = asyncio.get_running_loop().time()
-        asked = read_move_request(await document(request))
+        asked = read_move_request(await document(request, service.in_flight))
         return web.json_response({"move": await _move(service, snake, asked, arrived)})
 
     async def end(request: web.Request) -> web.Response:
-        raw = await document(request)
-        game = read_game(raw)["id"]
-        record = service.games.end((snake.path, game, identifier(mapping(raw.get("you"), "you").get("id"), "you.id")))
+        raw = await document(request, service.in_flight)
+        game, you = read_names(raw)
+        record = service.games.end((snake.path, game, you))
         if record is not None:
             _log.info(
                 "%s: game %a ended after %d moves, the slowest %.0f ms, %d reduced, %d cut short",

@@ -13,8 +13,11 @@ from aiohttp import web
 from python_training.contracts.errors import ConfigError
 from python_training.simulators.battlesnake.rules.board_json import mapping, parsed
 
-MAX_BODY_BYTES: Final = 1_000_000
-"""The greatest real request, a full board of 25 x 25 cells under eight snakes, has about a tenth of this."""
+MAX_BODY_BYTES: Final = 4_000_000
+"""A full board of 25 x 25 cells has about 100,000; a map that heaps up 100,000 hazards, about 2,000,000."""
+LARGE_BYTES: Final = 250_000
+MAX_LARGE: Final = 16
+"""So many bodies that are larger than LARGE_BYTES, or do not say how large they are, are held at a time."""
 BODY_S: Final = 5.0
 """A body that is not here by then is refused."""
 MAX_IN_FLIGHT: Final = 1_000
@@ -44,25 +47,33 @@ class _Refusal(web.HTTPException):
         super().__init__(reason=message.splitlines()[0][:100])
 
 
-async def document(request: web.Request) -> dict[str, Any]:
-    """The JSON object that a request carries; raises what `answer_refusals` turns into a 4xx answer."""
+async def document(request: web.Request, in_flight: InFlight) -> dict[str, Any]:
+    """The JSON object that a request carries; raises what `answer_refusals` turns into a 4xx answer, or 503."""
     if request.content_type != "application/json":
         raise refusal(415, f"Expected Content-Type application/json, got {request.content_type!a}.")
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise refusal(415, "Expected a body that is not compressed.")
+    large = request.content_length is None or request.content_length > LARGE_BYTES
+    in_flight.large += large
     try:
+        if in_flight.large > MAX_LARGE and large:
+            raise refusal(503, f"More than {MAX_LARGE} large requests at a time.")
         async with asyncio.timeout(BODY_S):
             body = await request.read()
+        # What is no UTF-8 can only be in a name, which no move depends on.
+        return mapping(parsed(body.decode("utf-8-sig", errors="replace")), "request")
     except TimeoutError:
         raise refusal(408, f"Expected the whole body within {BODY_S:g} s.") from None
-    return mapping(parsed(body), "request")
+    finally:
+        in_flight.large -= large
 
 
 @dataclass(slots=True)
 class InFlight:
-    """How many requests are being answered."""
+    """How many requests are being answered, and how many large bodies are held."""
 
     count: int = 0
+    large: int = 0
 
 
 def answer_refusals(paths: str, in_flight: InFlight) -> Any:

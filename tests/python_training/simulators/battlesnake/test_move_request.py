@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from contextlib import suppress
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from python_training.contracts.errors import ConfigError
-from python_training.simulators.battlesnake.move_request import read_move_request
+from python_training.simulators.battlesnake.move_request import MAX_SNAKES_SEEN, read_move_request
+from python_training.simulators.battlesnake.players.choice import choose
+from python_training.simulators.battlesnake.players.roster import player
+from python_training.simulators.battlesnake.rules.modes import MOVES
+
+PLAYERS = ("random-safe", "hungry", "space-filler", "hunter", "territorial", "default", "mcts")
 
 
 def points(*cells):
@@ -65,7 +75,18 @@ def test_what_games_may_leave_out_has_the_official_defaults():
 
 
 @pytest.mark.parametrize(
-    ("told", "read"), [("0", None), ("", None), ("soon", None), (42, 42), ([1], None), ("-3", None)]
+    ("told", "read"),
+    [
+        ("0", None),
+        ("", None),
+        ("soon", None),
+        (42, 42),
+        ("42", 42),
+        (42.9, 42),
+        ([1], None),
+        ("-3", None),
+        (True, None),
+    ],
 )
 def test_a_latency_that_makes_no_sense_counts_as_none(told, read):
     """It is a hint that no move hangs on."""
@@ -75,40 +96,23 @@ def test_a_latency_that_makes_no_sense_counts_as_none(told, read):
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"game": None}, "game"),
-        ({"game__id": None}, "game.id"),
-        ({"game__id": "x" * 201}, "game.id"),
-        ({"game__timeout": 0}, "game.timeout"),
-        ({"game__timeout": "500"}, "game.timeout"),
-        ({"game__ruleset": []}, "game.ruleset"),
-        ({"game__ruleset__name": 3}, "game.ruleset.name"),
-        ({"game__ruleset__settings": 3}, "game.ruleset.settings"),
-        ({"game__ruleset__settings__hazardDamagePerTurn": 1.5}, "game.ruleset.settings.hazardDamagePerTurn"),
-        ({"turn": None}, "turn"),
-        ({"turn": -1}, "turn"),
         ({"board": None}, "board"),
+        ({"board": []}, "board"),
+        ({"board__width": None}, "board.width"),
         ({"board__width": 26}, "board.width"),
-        ({"board__snakes": None}, "board.snakes"),
-        ({"board__snakes": [{}] * 9}, "board.snakes"),
-        ({"board__snakes": []}, "you.id"),
-        ({"you": None}, "you"),
-        ({"you__id": None}, "you.id"),
-        ({"you__id": "c"}, "you.id"),
-        ({"board__food": points((11, 0))}, "board.food[0]"),
-        ({"board__food": points((5, 5)) * 100}, "board.food"),
-        ({"board__hazards__1": {"x": 0, "y": 9}}, "board.hazards[1]"),
-        ({"board__snakes__0__health": 0}, "board.snakes[0].health"),
-        ({"board__snakes__0__health": 101}, "board.snakes[0].health"),
-        ({"board__snakes__0__body": []}, "board.snakes[0].body"),
-        ({"board__snakes__0__body": points((1, 1)) * 107}, "board.snakes[0].body"),
-        ({"board__snakes__0__body__0": {"x": -1, "y": 1}}, "board.snakes[0].body[0]"),
-        ({"board__snakes__0__body__2": {"x": 2, "y": 3}}, "board.snakes[0].body[2]"),
-        ({"board__snakes__1__body": points((1, 1), (1, 0))}, "board.snakes[1].body[0]"),
-        ({"board__snakes__1__id": "a"}, "board.snakes[1].id"),
+        ({"board__height": 0}, "board.height"),
+        ({"board__height": "11"}, "board.height"),
+        ({"board__width": True}, "board.width"),
+        ({"you": None}, "you.body"),
+        ({"you": "b"}, "you.body"),
+        ({"you__id": "nobody"}, "you.body"),
+        ({"board__snakes": None}, "you.body"),
+        ({"board__snakes__1__body": []}, "you.body"),
+        ({"you": {"id": "c", "body": [{"x": "one", "y": 1}]}}, "you.body"),
     ],
 )
-def test_a_fault_is_named_by_its_field(changes, field):
-    """Missing, of the wrong kind, out of range, or on a board that no game reaches."""
+def test_only_the_board_s_size_and_the_own_body_are_needed(changes, field):
+    """The error names the field, what was expected and what came."""
     with pytest.raises(ConfigError) as caught:
         read_move_request(request(**changes))
     assert caught.value.field == field
@@ -116,12 +120,156 @@ def test_a_fault_is_named_by_its_field(changes, field):
     assert len(caught.value.message) < 300
 
 
-def test_bodies_go_around_the_edge_in_wrapped_modes_only():
-    """Segments on both sides of the board touch where it wraps."""
+NOT_NEEDED = {
+    "no game": {"game": None},
+    "a game that is none": {"game": "g"},
+    "a game of no name": {"game__id": None},
+    "a game by number": {"game__id": 17},
+    "a very long name": {"game__id": "x" * 20_000},
+    "no time": {"game__timeout": 0},
+    "time as a text": {"game__timeout": "400"},
+    "a ruleset that is none": {"game__ruleset": []},
+    "a ruleset by number": {"game__ruleset__name": 3},
+    "settings that are none": {"game__ruleset__settings": 3},
+    "a broken damage": {"game__ruleset__settings__hazardDamagePerTurn": 1.5},
+    "an endless damage": {"game__ruleset__settings__hazardDamagePerTurn": 10**30},
+    "no turn": {"turn": None},
+    "a turn in words": {"turn": "three"},
+    "a turn before the first": {"turn": -1},
+    "no food": {"board__food": None},
+    "food that is none": {"board__food": {"x": 1}},
+    "food off the board": {"board__food": points((11, 0), (-1, 5), (3, 3))},
+    "food in one place": {"board__food": points((5, 5)) * 1000},
+    "points that are none": {"board__food": [None, 5, {}, {"x": 1}, {"x": 1, "y": "2"}, {"x": 10**30, "y": 1}, []]},
+    "hazards off the board": {"board__hazards": points((0, 9), (5, 14), (-3, -3))},
+    "hazards thousands deep": {"board__hazards": points((0, 8)) * 40_000},
+    "a dead snake": {"board__snakes__0__health": 0},
+    "a snake too well": {"board__snakes__0__health": 1000},
+    "no health": {"board__snakes__0__health": None},
+    "a snake without a body": {"board__snakes__0__body": []},
+    "a body of nothing": {"board__snakes__0__body": [None]},
+    "a snake that is none": {"board__snakes__0": 3},
+    "a body in one heap": {"board__snakes__0__body": points((1, 1)) * 200},
+    "a head off the board": {"board__snakes__0__body__0": {"x": -1, "y": 1}},
+    "a tail off the board": {"board__snakes__0__body__2": {"x": 1, "y": 20}},
+    "a body in two parts": {"board__snakes__0__body__2": {"x": 7, "y": 7}},
+    "a body upon another": {"board__snakes__0__body": points((8, 1), (8, 2), (8, 3))},
+    "two of one name": {"board__snakes__0__id": "b"},
+    "names of any text": {"board__snakes__0__id": "\ud800\x00", "board__snakes__0__name": {"a": []}},
+    "more than there may be": {"board__further": {"deep": [[[1]]]}, "you__squad": 3, "game__map": 5},
+    "you as you died": {"you": {"id": "b", "health": 0, "body": points((11, 1), (10, 1))}},
+    "you beside the list": {"you": {"id": "c", "body": points((4, 4), (4, 3))}},
+    "you without a name": {"you": {"body": points((8, 1), (8, 2), (8, 2))}},
+    "your head alone": {"you": {"id": "c", "head": {"x": 4, "y": 4}}},
+    "whole numbers with a point": {"board__width": 11.0, "board__snakes__1__body__0": {"x": 8.0, "y": 1.0}},
+}
+
+
+@pytest.mark.parametrize("changes", NOT_NEEDED.values(), ids=NOT_NEEDED)
+def test_what_a_move_does_not_need_refuses_nothing(changes):
+    """It counts as not said, and every player has a move."""
+    asked = read_move_request(request(**changes))
+    assert asked.board.holds(asked.snake.head) or asked.snake.health == 1
+    assert all(asked.board.holds(point) for point in (*asked.board.food, *asked.board.hazards))
+    assert 0 < asked.timeout_ms <= 600_000
+    for name in PLAYERS:
+        assert choose(player(name), asked) in MOVES, name
+
+
+def test_the_official_map_snail_mode_is_played():
+    """Its trails are counted by hazards above the board; those on the board count, as often as they are deadly."""
+    trail = points(*[(5, 20)] * 9, *[(1, 1 + 9)] * 3, (4, 4), *[(5, 4)] * 30)
+    asked = read_move_request(request(board__hazards=trail, game__map="snail_mode"))
+    assert asked.board.hazards.count((5, 4)) == 12  # 9 a turn each: twelve are deadly, and more are no worse
+    assert asked.board.hazards.count((4, 4)) == 1
+    assert len(asked.board.hazards) == 13
+
+
+def test_the_own_snake_is_found_or_added():
+    """By its id, else by its body, else it is one more."""
+    body = points((8, 1), (8, 2), (8, 2))
+    assert read_move_request(request(you={"body": body})).you == 1
+    added = read_move_request(request(you={"id": "c", "body": points((4, 4))}))
+    assert (added.you, added.snake.id, len(added.board.snakes)) == (2, "c", 3)
+    told = read_move_request(request(you={"id": "b", "health": 33, "body": points((7, 7))}))
+    assert (told.you, told.snake.health, told.snake.body) == (1, 33, ((7, 7),))
+
+
+def test_bodies_may_go_around_the_edge_in_any_mode():
+    """A ruleset that nobody knows wraps if it is called so."""
     around = points((10, 4), (0, 4), (1, 4))
-    assert read_move_request(request(game__ruleset__name="wrapped", board__snakes__0__body=around)).mode == "wrapped"
-    with pytest.raises(ConfigError, match="beside the segment before it"):
-        read_move_request(request(board__snakes__0__body=around))
+    for name, mode in (("wrapped", "wrapped"), ("Wrapped_Zoo", "wrapped"), ("zoo", "standard")):
+        asked = read_move_request(request(game__ruleset__name=name, board__snakes__0__body=around))
+        assert (asked.mode, asked.board.snakes[0].body) == (mode, ((10, 4), (0, 4), (1, 4)))
+
+
+def test_more_snakes_than_can_be_looked_at_lose_the_farthest():
+    """The own one stays, in its order."""
+    crowd = [{"id": str(k), "health": 50, "body": points((k % 25, k // 25))} for k in range(400)]
+    board = {"width": 25, "height": 25, "snakes": crowd}
+    asked = read_move_request({"board": board, "you": {"id": "200"}})
+    assert len(asked.board.snakes) == MAX_SNAKES_SEEN
+    assert asked.snake.id == "200"
+    assert max(math.dist(snake.head, asked.snake.head) for snake in asked.board.snakes) < 6
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@st.composite
+def odd_requests(draw):
+    """Requests with a size and an own body, and anything in any other place."""
+    width, height = draw(st.integers(1, 25)), draw(st.integers(1, 25))
+    cell = st.fixed_dictionaries({"x": st.integers(-2, width + 1), "y": st.integers(-2, height + 1)})
+    body = st.lists(cell | ANY, max_size=12)
+    snake = st.dictionaries(
+        st.sampled_from(["id", "health", "head", "length", "latency", "shout", "name"]), ANY
+    ).flatmap(lambda rest: body.map(lambda points: {**rest, "body": points}))
+    game = st.fixed_dictionaries(
+        {},
+        optional={
+            "id": ANY,
+            "timeout": ANY,
+            "map": ANY,
+            "ruleset": ANY | st.fixed_dictionaries({"name": st.sampled_from(["wrapped", "constrictor", "solo"]) | ANY}),
+        },
+    )
+    own = st.lists(cell, min_size=1, max_size=12)
+    board = {"width": width, "height": height}
+    for name, values in (("food", cell), ("hazards", cell), ("snakes", snake)):
+        board[name] = draw(st.lists(values | ANY, max_size=17) | ANY)
+    return {
+        "game": draw(game | ANY),
+        "turn": draw(ANY),
+        "board": board,
+        "you": {**draw(snake), "body": draw(own)},
+        draw(st.text(max_size=3)): draw(ANY),
+    }
+
+
+@settings(max_examples=150, deadline=None)
+@given(odd_requests(), st.sampled_from(PLAYERS))
+def test_whoever_has_a_board_and_a_body_gets_a_move(raw, name):
+    """Whatever stands in all the other places; the same request gets the same move again."""
+    if not isinstance(raw.get("board"), dict) or not isinstance(raw.get("you"), dict):
+        return  # the odd key was one of these
+    move = choose(player(name), read_move_request(raw))
+    assert move in MOVES
+    assert choose(player(name), read_move_request(raw)) == move
+
+
+@given(ANY | st.fixed_dictionaries({"board": ANY, "you": ANY, "game": ANY}))
+def test_anything_is_read_or_refused_by_name(raw):
+    """No other error than the one that names the field."""
+    with suppress(ConfigError):
+        assert read_move_request(raw).board.width > 0
+        return
+    with pytest.raises(ConfigError, match=r"^(request|board|board\.width|board\.height|you\.body): expected"):
+        read_move_request(raw)
 
 
 def test_the_seed_of_a_decision_is_in_its_request():

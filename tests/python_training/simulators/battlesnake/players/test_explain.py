@@ -95,7 +95,7 @@ def test_a_position_of_a_game_is_explained_in_the_terminal(terminal):
     ("arguments", "text", "field"),
     [
         (["--position", "-"], "{", "position"),
-        (["--position", "-"], json.dumps({**REQUEST, "you": {"id": "nobody"}}), "you.id"),
+        (["--position", "-"], json.dumps({**REQUEST, "you": {"id": "nobody"}}), "you.body"),
         (["--position", "no-such-file.json"], None, "position"),
         ([], None, "position"),
         (["--against", "hungry", "--turn", "100000"], None, "turn"),

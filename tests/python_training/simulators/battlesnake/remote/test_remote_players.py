@@ -100,6 +100,10 @@ BAD_ANSWERS = {
     "an endless answer": (200, {}, b'{"move": "left", "shout": "' + b"a" * MAX_ANSWER_BYTES + b'"}'),
     "a broken body": (200, {"Content-Length": "5000"}, b'{"move": "left"}'),
     "bottomless JSON": (200, {}, b"[" * 60_000),
+    "a shout that is no text": (200, {}, b'{"move": "left", "shout": 5}'),
+    "not a number": (200, {}, b'{"move": "left", "x": NaN}'),
+    "something behind it": (200, {}, b'{"move": "left"} left'),
+    "a mark of order before it": (200, {}, b'\xef\xbb\xbf{"move": "left"}'),
     "compressed": (200, {"Content-Encoding": "gzip"}, b"\x1f\x8b\x08\x00"),
 }
 

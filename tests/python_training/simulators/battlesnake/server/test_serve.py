@@ -7,7 +7,7 @@ import json
 import signal
 import socket
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 import requests
@@ -85,7 +85,7 @@ JSON = "application/json"
         ("POST", "/end", JSON, b"{}", 400, "invalid_request"),
         ("POST", "/end", JSON, b'{"game": {"id": "g"}, "you": 3}', 400, "invalid_request"),
         ("POST", "/move", JSON, json.dumps(request(you={"id": "nobody"})).encode(), 400, "invalid_request"),
-        ("POST", "/move", JSON, b" " * 1_000_001, 413, "body_too_large"),
+        ("POST", "/move", JSON, b" " * 4_000_001, 413, "body_too_large"),
         ("GET", "/move", None, None, 405, "method_not_allowed"),
         ("PUT", "/random_safe/move", JSON, WELL_FORMED, 405, "method_not_allowed"),
         ("POST", "/", JSON, WELL_FORMED, 405, "method_not_allowed"),
@@ -111,12 +111,43 @@ def test_what_is_no_request_is_refused(server, method, path, kind, body, status,
 
 def test_a_refusal_names_the_field(server):
     """What was expected and what came, as everywhere in Paddock."""
-    answer = requests.post(f"{server.url}/move", json=request(turn="three"), timeout=10)
+    asked = request(you={"id": "a", "body": []})
+    asked["board"]["width"] = "three"
+    answer = requests.post(f"{server.url}/move", json=asked, timeout=10)
     assert answer.json()["error"] == {
         "code": "invalid_request",
-        "message": 'turn: expected an integer from 0 to 1000000, got "three".',
-        "field": "turn",
+        "message": 'board.width: expected an integer from 1 to 25, got "three".',
+        "field": "board.width",
     }
+
+
+@pytest.mark.parametrize(("width", "height"), [(25, 25), (25, 7), (1, 1), (1, 25)])
+def test_the_greatest_requests_are_answered_in_the_game_s_time(server, width, height):
+    """Sixteen snakes and fifty thousand hazards, most of them off the board; what a name holds does not matter."""
+    snakes = [
+        {"id": str(k), "name": "\x00", "health": 90, "body": points(*[(k % width, (y + k) % height) for y in range(3)])}
+        for k in range(16)
+    ]
+    hazards = points(*((k % 60, k // 60 % 60) for k in range(50_000)))
+    board = {"width": width, "height": height, "snakes": snakes, "food": points((0, 0), (99, 99)), "hazards": hazards}
+    body = json.dumps(request(board=board, you={"id": "3", "latency": 12})).encode().replace(b"\\u0000", b"\xff\xfe")
+    for path in ("/territorial", "/random_safe"):
+        answer = requests.post(f"{server.url}{path}/move", body, headers={"Content-Type": JSON}, timeout=10)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["move"] in ("up", "down", "left", "right")
+
+
+def test_more_large_bodies_than_fit_are_refused_at_once(server):
+    """Who does not say how much will come counts as large; the small requests of games are answered meanwhile."""
+    host, port = server.url.removeprefix("http://").split(":")
+    head = b"POST /move HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 3000000\r\n\r\n{"
+    with ExitStack() as stack:
+        waiting = [stack.enter_context(socket.create_connection((host, int(port)), timeout=20)) for _ in range(20)]
+        for connection in waiting:
+            connection.sendall(head)
+        assert requests.post(f"{server.url}/move", json=request(), timeout=10).json() == {"move": "right"}
+        answers = [connection.recv(100).split(b" ")[1] for connection in waiting]
+    assert sorted(answers) == [b"408"] * 16 + [b"503"] * 4
 
 
 @pytest.mark.parametrize(

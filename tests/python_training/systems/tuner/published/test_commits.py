@@ -13,7 +13,7 @@ from python_training.contracts.errors import ConfigError
 from python_training.contracts.trainer import Notice
 from python_training.systems.tuner.config import GitConfig
 from python_training.systems.tuner.published.commits import FIRST_RETRY_S, OWN, Commits
-from python_training.systems.tuner.published.git_commands import EMAIL, NAME
+from python_training.systems.tuner.published.git_commands import EMAIL, NAME, Repository
 from python_training.systems.tuner.run.acceptance import Acceptance, proved_win_rate
 from python_training.systems.tuner.statistics.sequential import Estimate
 
@@ -218,3 +218,19 @@ def test_nothing_happens_where_it_is_off(tmp_path: Path) -> None:
     """`enabled: false` makes no repository."""
     assert Commits(tmp_path, GitConfig(enabled=False)).bring_up_to_date(acceptances(1), T) == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["pre-commit", "post-commit", "post-index-change"])
+def test_the_run_s_own_repository_runs_no_hooks(tmp_path: Path, name: str) -> None:
+    """Whoever copied a folder of checkpoints, or a template of git's, may have put one there."""
+    folder = tmp_path / "run"
+    repository = Repository(folder / "repository", 20.0, folder / "note", hooks=False)
+    repository.create_if_missing()
+    hook = folder / "repository" / ".git" / "hooks" / name
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\nexit 1\n")
+    hook.chmod(0o755)
+    (folder / "repository" / "config.yaml").write_text("x: 1\n")
+    repository.commit("config.yaml", "A commit")
+    assert repository.committed("config.yaml") == "x: 1\n"
+    assert not (tmp_path / "ran").exists()
