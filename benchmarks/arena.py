@@ -32,12 +32,12 @@ import neat
 import numpy as np
 
 from python_training.contracts.config import validate
+from python_training.environments.actions import actions_of
 from python_training.presets import resolve
 from python_training.simulators.arena import vector_env
 from python_training.simulators.arena.config import ArenaConfig
 from python_training.simulators.arena.scoring import fitness
 from python_training.systems.neat import bouts
-from python_training.systems.neat.actions import actions_of
 from python_training.systems.neat.bout_executor import open_bout_executor
 from python_training.systems.neat.bouts import WorkUnit, bout_seeds, fly, population_unit
 from python_training.systems.neat.checkpoint_state import load_evolution
@@ -129,7 +129,9 @@ def last_population(config: NEATConfig, folder: Path) -> tuple[Mapping[int, Any]
     """The genomes that the run in `folder` came to, by key, and neat-python's config of it."""
     space = vector_env.ArenaVectorEnv(1, config.world_config())
     inputs = int(space.single_observation_space.shape[0])
-    evolution = Evolution(neat_config(config, inputs, actions_of(space.single_action_space).outputs), config.seed, ())
+    evolution = Evolution(
+        neat_config(config, inputs, actions_of(space.single_action_space, zero="least").outputs), config.seed, ()
+    )
     load_evolution(evolution, folder)
     return evolution.population, evolution.config
 
@@ -141,7 +143,7 @@ def fly_in_python(
     network = neat.nn.FeedForwardNetwork.create(genome, config)
     activate = network.activate if watch is None else watch.timed("network", network.activate)
     envs = vector_env.ArenaVectorEnv(len(seeds), world, autoreset="disabled")
-    to_world = actions_of(envs.single_action_space).to_world
+    to_world = actions_of(envs.single_action_space, zero="least").to_world
     observations, _ = envs.reset(seed=list(seeds))
     flying, outputs = list(range(len(seeds))), np.zeros((len(seeds), 3))
     while flying:

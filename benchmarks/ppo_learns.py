@@ -73,8 +73,8 @@ class Learned:
 def learn(world: str, seed: int, minutes: float, threads: int) -> Learned:
     """Train with the preset of `world` until it is finished or time is up, then evaluate the policy as it is saved."""
     from python_training.contracts.config import validate
+    from python_training.environments.evaluate import evaluate
     from python_training.presets import resolve
-    from python_training.runtime.evaluate import evaluate
     from python_training.systems.ppo.config import PPOConfig
     from python_training.systems.ppo.policy import load_policy
     from python_training.systems.ppo.trainer import PPOTrainer
@@ -102,7 +102,7 @@ def learn(world: str, seed: int, minutes: float, threads: int) -> Learned:
 def scripted(player: str) -> dict[str, Any]:
     """What a scripted player of Lunabotics comes to on the same fields."""
     from python_training import registry
-    from python_training.runtime.evaluate import evaluate
+    from python_training.environments.evaluate import evaluate
 
     return evaluate(registry.load(registry.WORLDS["lunabotics"].players[player])(), "lunabotics").summary()
 

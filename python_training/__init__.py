@@ -13,7 +13,7 @@ __all__ = ["ContinuousTrainer", "evaluate", "load_policy", "train"]
 _PUBLIC = {
     "ContinuousTrainer": "python_training.runtime.continuous_trainer",
     "train": "python_training.runtime.library",
-    "evaluate": "python_training.runtime.evaluate",
+    "evaluate": "python_training.environments.evaluate",
     "load_policy": "python_training.runtime.library",
 }
 

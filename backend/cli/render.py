@@ -17,7 +17,7 @@ from python_training.contracts.seeds import TRAINING_SEEDS_END
 
 if TYPE_CHECKING:
     from python_training.contracts.player import Player
-    from python_training.runtime.playback import Playback
+    from python_training.environments.playback import Playback
     from python_training.runtime.run_evaluation import Task
     from python_training.runtime.run_folder import RunFolder
 
@@ -79,7 +79,10 @@ def render(
     player: Annotated[
         str | None, typer.Option(help="policy, or a scripted player such as expert or ace (the default for a WORLD).")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the episode.")] = TRAINING_SEEDS_END,
+    seed: Annotated[
+        int,
+        typer.Option(min=0, max=2**32 - 1, help="Seed of the episode."),
+    ] = TRAINING_SEEDS_END,
     speed: Annotated[float, typer.Option(min=0.1, max=100, help="World seconds for one second of film.")] = 2.0,
     max_steps: Annotated[int | None, typer.Option(min=1, help="End after so many decisions.")] = None,
     width: Annotated[int, typer.Option(min=160, max=1920, help="Of the pictures, in pixels.")] = 640,
@@ -92,7 +95,7 @@ def render(
         raise typer.BadParameter(f"{' and '.join(given)} name different players; leave all but one out.")
 
     from backend.cli.progress import progress_bar
-    from python_training.runtime.render import film
+    from python_training.environments.render import film
 
     star = _star(run, step, generation, genome, player)
     with progress_bar(quiet=as_json) as report:
@@ -138,14 +141,14 @@ def _place(star: _Star) -> Path:
 
 def _star(run: str | None, step: int | None, generation: int | None, genome: Path | None, player: str | None) -> _Star:
     """Who the words mean; raises PaddockError for what is not there."""
-    from python_training import registry
+    from python_training.environments.names import is_world
     from python_training.runtime.run_evaluation import Task, task_of
 
     if genome is not None:
         return _genome_star(run, genome)
     if run is None:
         raise typer.BadParameter("expected a run, the name of a world, or --genome FILE.", param_hint="RUN|WORLD")
-    if registry.world(run):
+    if is_world(run):
         if generation is not None or step is not None:
             raise typer.BadParameter("a world has no checkpoints and no elites; name a run.", param_hint="RUN|WORLD")
         return _scripted_star(Task(run, {}), player, run, None)
@@ -184,11 +187,12 @@ def _elite_star(folder: RunFolder, generation: int) -> _Star:
 
 def _genome_star(run: str | None, path: Path) -> _Star:
     from python_training import registry
+    from python_training.environments.names import is_world
     from python_training.runtime.genome_files import read_genome_file, world_of
     from python_training.runtime.run_evaluation import Task, task_of
 
     document = read_genome_file(path)
-    if run is not None and not registry.world(run):
+    if run is not None and not is_world(run):
         task = task_of(find_run(run))
     else:
         world = run or world_of(document)

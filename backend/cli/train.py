@@ -43,6 +43,7 @@ PresetName = Annotated[str | None, typer.Option("--preset", metavar="NAME", help
     epilog=help_end(
         "paddock train ppo",
         "paddock train ppo --set env=Pendulum-v1 --set learning_rate=0.001 --seed 7",
+        "paddock train ppo --set env=my_package.my_module:MyEnv-v0",
         "paddock train neat --generations 100 --pop-size 50 --cores 8",
         "paddock train ppo --config my.yaml --name baseline",
         "paddock train ppo --set env=Pendulum-v1 --save-config template.yaml",
@@ -110,6 +111,7 @@ def train(
         write_config(save_config, known_system(system).config_class(), used)
         _tell_saved(save_config, used, as_json)
         return
+    _find_world(system, used)
     if forever:
         raise typer.Exit(_live_forever(system, used, name, threads, as_json))
     going_on = _unfinished(system, used) if go_on else None
@@ -135,6 +137,15 @@ def build_config(
         asked["seed"] = seed
     config = validate(entry.config_class(), presets.resolve(system, asked, preset))
     return config.model_dump(mode="json")
+
+
+def _find_world(system: str, config: Mapping[str, Any]) -> None:
+    """Import the module of a world from outside before there is a run; raises ConfigError, UnknownNameError."""
+    task = known_system(system).task_of(config)
+    if task is not None and registry.world(task[0]) is None:
+        from python_training.environments.imports import foreign_world
+
+        foreign_world(task[0])
 
 
 def known_system(name: str) -> registry.SystemEntry:

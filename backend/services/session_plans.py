@@ -11,9 +11,10 @@ from backend.domain.run import Run
 from backend.services.admission import Admitted
 from backend.services.casting import Casting, WantedSeat, check_checkpoint, world_of
 from backend.services.runs import Runs
+from python_training import registry
 from python_training.contracts.errors import UnknownNameError
 from python_training.contracts.seeds import held_out_seeds
-from python_training.registry import WorldEntry
+from python_training.environments.names import RANDOM, check_name, split_module
 from python_training.runtime.recording import recording_of
 from python_training.runtime.seats import Cast, shown_seats
 
@@ -77,11 +78,17 @@ class SessionPlans:
             ConfigError: a value is not what its field takes.
         """
         known = self._runs.get(run) if run else self._casting.newest_with_policy() if player == POLICY else None
-        chosen, config = world_of(known, world)
+        chosen, config, players = _watched(known, world)
+        folder = self._runs.folder(known.id).spec().started_in if known else ""
         return Plan(
             kind="watch",
-            shown={"world": chosen.name, "world_config": config, "player": self._player(known, step, chosen, player)},
-            world=chosen.name,
+            shown={
+                "world": chosen,
+                "world_config": config,
+                "world_folder": folder,
+                "player": self._player(known, step, players, player),
+            },
+            world=chosen,
             player=player,
             seed=_seed(seed),
             fps=WATCH_FPS,
@@ -137,10 +144,10 @@ class SessionPlans:
             admitted=admitted,
         )
 
-    def _player(self, run: Run | None, step: int | None, world: WorldEntry, player: str) -> dict[str, Any]:
+    def _player(self, run: Run | None, step: int | None, players: Sequence[str], player: str) -> dict[str, Any]:
         if player != POLICY:
-            if player not in world.players:
-                raise UnknownNameError.among("player", player, (POLICY, *world.players), field="player")
+            if player not in players:
+                raise UnknownNameError.among("player", player, (POLICY, *players), field="player")
             return {"kind": "scripted", "name": player}
         assert run is not None  # noqa: S101  # for mypy: watch looked one up
         check_checkpoint(self._runs, run, step)
@@ -151,6 +158,27 @@ class SessionPlans:
             "checkpoints_dir": str(folder.checkpoints_dir),
             "step": step,
         }
+
+
+def _watched(run: Run | None, name: str | None) -> tuple[str, Mapping[str, Any], Sequence[str]]:
+    """The name of the world that is to be watched, its config, and who plays in it without having learned.
+
+    A run's own may be one of a user's module; any other must be registered or installed.
+    """
+    env, config = (registry.system(run.system).task_of(run.config) if run else None) or (None, {})
+    wanted = name or env
+    if wanted is None or registry.world(wanted) is not None:
+        chosen, settings = world_of(run, name)
+        return chosen.name, settings, tuple(chosen.players)
+    if wanted == env:
+        return wanted, config, (RANDOM,)
+    if split_module(wanted) is not None:
+        raise UnknownNameError.among("world", wanted, registry.WORLDS, field="world")
+    try:
+        check_name(wanted)
+    except UnknownNameError as error:
+        raise UnknownNameError(error.message, field="world", hint=error.hint) from None
+    return wanted, {}, (RANDOM,)
 
 
 def _seed(wanted: int | None) -> int:

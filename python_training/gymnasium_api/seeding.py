@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from python_training.contracts.seeds import TRAINING_SEEDS_END
+from python_training.contracts.seeds import training_seed
 
 SEEDS_END = 2**63
 """Seeds are integers below this number."""
@@ -26,7 +26,7 @@ def seeds_of_copies(
         ValueError: there is not one for each copy, or one is not from 0 to 2**63 - 1.
     """
     if seed is None and generator is not None:
-        seed = int(generator.integers(TRAINING_SEEDS_END))
+        seed = training_seed(int(generator.integers(2**31)))
     if seed is None:
         return [None] * copies
     if isinstance(seed, int | np.integer):
@@ -39,5 +39,5 @@ def seeds_of_copies(
         if each is not None and not 0 <= each < SEEDS_END:
             raise ValueError(f"A seed must lie between 0 and 2**63 - 1, got {each}.")
     if generator is not None:
-        seeds = [int(generator.integers(TRAINING_SEEDS_END)) if each is None else each for each in seeds]
+        seeds = [training_seed(int(generator.integers(2**31))) if each is None else each for each in seeds]
     return seeds

@@ -11,6 +11,7 @@ from python_training.contracts.config import SystemConfig
 from python_training.contracts.errors import PaddockError, UnknownNameError
 from python_training.contracts.events import EventType
 from python_training.contracts.status import ENDED, RunStatus, check_transition
+from python_training.environments.stopping import StopSignal
 from python_training.runtime.control_server import Command
 from python_training.runtime.journal import JournalWriter
 
@@ -52,12 +53,14 @@ class CommandDesk:
 
     Args:
         config: gives the config that holds at the moment, to judge `set` by.
+        stop: asked when a stop was accepted.
     """
 
-    def __init__(self, status: StatusLine, inbox: Inbox, config: Callable[[], SystemConfig]) -> None:
+    def __init__(self, status: StatusLine, inbox: Inbox, config: Callable[[], SystemConfig], stop: StopSignal) -> None:
         self._status = status
         self._inbox = inbox
         self._config = config
+        self._stop = stop
 
     def take(self, command: Command) -> None:
         """Called by the control server for every command; takes microseconds."""
@@ -89,3 +92,5 @@ class CommandDesk:
                 self._status.become(RunStatus.PAUSING)
             command.accept()
             self._inbox.put(command)
+            if name == "stop":
+                self._stop.ask()

@@ -13,8 +13,8 @@ from python_training import registry
 from python_training.contracts.details import Decision
 from python_training.contracts.errors import ConfigError, NoCheckpointError
 from python_training.contracts.player import ExplainingPlayer, NetworkPlayer, Player, SeatedPlayer
+from python_training.environments.open_world import OpenWorld
 from python_training.runtime.followed_policy import FollowedPolicy
-from python_training.runtime.open_world import OpenWorld
 from python_training.runtime.players import scripted_player
 from python_training.runtime.recording import PolicyFlown
 from python_training.runtime.run_folder import RunFolder

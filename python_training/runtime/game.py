@@ -19,9 +19,9 @@ from python_training.contracts.games import GameSpec, Hands
 from python_training.contracts.nudges import Nudge, Nudges, Order
 from python_training.contracts.seats import NamedSeats
 from python_training.contracts.view import ViewFrame
+from python_training.environments.open_world import OpenWorld, open_game
 from python_training.runtime.crews import Crew, hire
 from python_training.runtime.one_seat import seated
-from python_training.runtime.open_world import OpenWorld, open_game
 from python_training.runtime.recording import InputEvent, NudgeEvent, PolicyFlown
 from python_training.runtime.reel import State
 from python_training.runtime.seats import Cast, PersonPilot, RunsAt, seat_names

@@ -9,8 +9,8 @@ from typing import Any
 from python_training import registry
 from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.player import Player
+from python_training.environments.open_world import OpenWorld
 from python_training.runtime.elites import MAX_GENOME_BYTES
-from python_training.runtime.open_world import OpenWorld
 from python_training.runtime.plain_file import json_object, read_plain_file
 
 

@@ -19,12 +19,14 @@ from python_training.contracts.errors import CheckpointError, ConfigError, Journ
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.status import RunStatus
 from python_training.contracts.trainer import Trainer
+from python_training.environments.imports import look_in
+from python_training.environments.stopping import InterruptedWorkError, StopSignal, stopped_by
 from python_training.runtime.checkpoint import CheckpointInfo
 from python_training.runtime.checkpointing import Checkpointer
 from python_training.runtime.commands import STOP, CommandDesk, Inbox, StatusLine
 from python_training.runtime.contained_trainer import ContainedTrainer
 from python_training.runtime.control import Reply
-from python_training.runtime.control_server import ControlServer
+from python_training.runtime.control_server import Command, ControlServer
 from python_training.runtime.event_lines import EventLog
 from python_training.runtime.history import History, read_history
 from python_training.runtime.journal import JournalWriter, read_events
@@ -73,6 +75,7 @@ def host(
         PaddockError: the run cannot begin: its config, parent or checkpoint does not fit.
     """
     spec = folder.spec()
+    look_in(spec.started_in)
     limit_threads(spec.threads)
     if mlflow is not None:
         mlflow.require_mlflow()
@@ -99,24 +102,28 @@ class _Worker:
         self._host = host
         self._report = report_to(journal)
         self._inbox = Inbox()
+        self._stop = StopSignal()
         self._config = spec.typed_config()
         self._loop: TrainingLoop | None = None
 
     def run(self) -> RunStatus:
         history = read_history(read_events(self._folder.path))
         status = StatusLine(self._journal, history.status)
-        desk = CommandDesk(status, self._inbox, lambda: self._loop.config if self._loop else self._config)
+        desk = CommandDesk(status, self._inbox, lambda: self._loop.config if self._loop else self._config, self._stop)
         with contextlib.ExitStack() as stack:
             server = ControlServer(self._folder.socket_path, desk.take, on_reply=self._acknowledge)
             stack.callback(server.close)
-            stack.enter_context(_signals(self._inbox, tell=self._host == "terminal"))
+            stack.enter_context(_signals(self._inbox, self._stop, tell=self._host == "terminal"))
             write_json(self._folder.worker_path, WorkerInfo.of_this_process(self._host, server.path).to_dict())
             if history.status is not None and history.status.has_worker:
                 # The last worker died, and there was no supervisor to say so.
                 status.become(RunStatus.RESTARTING, reason="its worker died", attempt=history.attempt, delay_s=0)
             status.become(RunStatus.STARTING, pid=os.getpid(), host=self._host, attempt=history.attempt)
             try:
-                outcome = self._train(history, status, server)
+                with stopped_by(self._stop):
+                    outcome = self._train(history, status, server)
+            except InterruptedWorkError:  # before there was anything to train
+                outcome = self._stopped_early(status)
             except Exception as error:  # a trainer is foreign code: whatever it raises is the end of this life only
                 permanent = self._would_come_again(error)
                 self._crashed(error, status, permanent=permanent)
@@ -171,6 +178,20 @@ class _Worker:
                 if status.current is not RunStatus.STOPPING:
                     status.become(RunStatus.RUNNING, step=step)
             return self._loop.run()
+
+    def _stopped_early(self, status: StatusLine) -> Outcome:
+        """The run was stopped while its world was being opened, or played again up to where it was."""
+        why = "it was stopped before it had begun"
+        with status.lock:
+            self._journal.append(EventType.RESULT, status=RunStatus.STOPPED, step=0, metrics={}, reason=why)
+            status.become(RunStatus.STOPPED, reason=why)
+        waiting: list[Command] = []
+        while not self._inbox.empty():
+            command = self._inbox.get_nowait()
+            if command is not STOP:
+                waiting.append(command)
+        stops = tuple(each for each in waiting if each.name == "stop")
+        return Outcome(RunStatus.STOPPED, 0, stops, tuple(each for each in waiting if each.name != "stop"))
 
     def _take_up(self, trainer: Trainer, start: CheckpointInfo) -> None:
         """Load a checkpoint, and say what may differ from the run that never stopped.
@@ -260,7 +281,7 @@ def _close(trainer: Trainer) -> None:
 
 
 @contextlib.contextmanager
-def _signals(inbox: Inbox, *, tell: bool) -> Iterator[None]:
+def _signals(inbox: Inbox, asked: StopSignal, *, tell: bool) -> Iterator[None]:
     """Make SIGTERM and SIGINT put STOP in line; a SIGINT after that has its default effect, even within C code."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -269,6 +290,7 @@ def _signals(inbox: Inbox, *, tell: bool) -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         inbox.put(STOP)
+        asked.ask()
         if tell:
             os.write(2, b"\nFinishing this update, then saving. Press Ctrl+C again to quit at once.\n")
 

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from python_training import registry
 from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.player import Player
-from python_training.runtime.open_world import OpenWorld
-
-RANDOM = "random"
+from python_training.environments.names import RANDOM
+from python_training.environments.open_world import OpenWorld
 
 
 class RandomActions:

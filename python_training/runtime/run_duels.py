@@ -8,11 +8,11 @@ from typing import Any
 from python_training import registry
 from python_training.contracts.errors import PaddockError
 from python_training.contracts.player import Player
-from python_training.runtime.duels import duel, duel_config
+from python_training.environments.duels import duel, duel_config
+from python_training.environments.intervals import wilson_interval
+from python_training.environments.open_world import open_world
 from python_training.runtime.elites import elite_files, elite_genome
 from python_training.runtime.genome_files import genome_pilot
-from python_training.runtime.intervals import wilson_interval
-from python_training.runtime.open_world import open_world
 from python_training.runtime.players import scripted_player
 from python_training.runtime.run_folder import RunFolder
 

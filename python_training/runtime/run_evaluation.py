@@ -11,10 +11,11 @@ from python_training.contracts.errors import CheckpointError, ConfigError, NoChe
 from python_training.contracts.metrics import is_better
 from python_training.contracts.player import Player
 from python_training.contracts.seeds import held_out_seeds
+from python_training.environments.evaluate import Evaluation, evaluate, joined, score_sets, scored
+from python_training.environments.imports import look_in
+from python_training.environments.open_world import open_world
 from python_training.foreign_code import contained
 from python_training.runtime.checkpoint import CheckpointInfo
-from python_training.runtime.evaluate import Evaluation, evaluate, joined, score_sets, scored
-from python_training.runtime.open_world import open_world
 from python_training.runtime.players import load_policy, script_names, scripted_player
 from python_training.runtime.run_duels import meet_elites, meet_rivals
 from python_training.runtime.run_folder import RunFolder
@@ -42,6 +43,7 @@ def task_of(folder: RunFolder) -> Task:
         ConfigError: nobody of this run plays in a world.
     """
     spec = folder.spec()
+    look_in(spec.started_in)
     found = registry.system(spec.system).played_in(spec.config)
     if found is None:
         raise ConfigError(f"{spec.id}: a run of '{spec.system}' with this config plays in no world.", field="run")

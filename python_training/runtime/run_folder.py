@@ -62,6 +62,7 @@ class RunSpec:
         checkpoints_dir: the root folder of checkpoints, relative to the run's folder.
         admitted: of a config from the network, the (kind, value) of names that it may use beside what the server's
             settings allow, since the operator's presets have them; None: it is from a terminal, and may name anything.
+        started_in: the folder that it was begun in at a terminal, where modules that its config names are looked for.
     """
 
     id: str
@@ -76,6 +77,7 @@ class RunSpec:
     total_steps: Annotated[int, Field(ge=0, le=MAX_INTEGER)] | None = None
     checkpoints_dir: str = "../../checkpoints"
     admitted: tuple[tuple[str, str], ...] | None = None
+    started_in: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The spec as the JSON object that run.json holds."""
@@ -281,6 +283,7 @@ def create_run(
         total_steps=getattr(model, "total_steps", None),
         checkpoints_dir=os.path.relpath(folder.checkpoints_dir, folder.path),
         admitted=None if admitted is None else tuple(admitted),
+        started_in=str(Path.cwd()) if host_here else "",
     )
     try:
         _write_run(folder, spec, host_here=host_here)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from python_training.runtime.intervals import mean_interval
+from python_training.environments.intervals import mean_interval
 
 
 def over_runs(results: Sequence[Mapping[str, Any]], above: float | None = None) -> dict[str, Any]:

@@ -33,8 +33,10 @@ def main(arguments: list[str]) -> int:
     os.nice(NICENESS)
     try:
         spec = read_spec(Path(arguments[0]))
+        from python_training.environments.imports import look_in
         from python_training.runtime.session_loop import Session
 
+        look_in(spec.world_folder)
         with contained("the session"):
             session = Session(spec)
     except PaddockError as error:

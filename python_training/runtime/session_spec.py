@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from python_training.contracts.config import StrictModel, validate
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.names import Names
+from python_training.contracts.seeds import TRAINING_SEEDS_END
 from python_training.runtime.seats import Cast, RunsAt
 
 MIN_SPEED, MAX_SPEED = 0.1, 20.0
@@ -44,10 +45,13 @@ class SessionSpec(StrictModel):
         description="Folder of the session, which decides the path of its control socket."
     )
     world: Annotated[str, Names.MODULE] = Field(
-        "", description="Name of one of Paddock's worlds, if there is a `player`."
+        "", description="Name of the world, as in a run's config, if there is a `player`."
     )
     world_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
         default_factory=dict, description="The world's config."
+    )
+    world_folder: Annotated[str, Names.SERVER] = Field(
+        "", description="Folder in which the world's module is looked for, if it is one of a user's."
     )
     player: Annotated[PolicyPlayer | ScriptedPlayer, Field(discriminator="kind")] | None = None
     cast: Cast | None = None
@@ -55,7 +59,9 @@ class SessionSpec(StrictModel):
         None, description="A recording's file, in the folder of the session."
     )
     runs: RunsAt | None = Field(None, description="Where policies of a cast or a replay are found.")
-    seed: int = Field(2**31, ge=0, lt=2**32, description="Seed of the first episode; each next one counts up.")
+    seed: int = Field(
+        TRAINING_SEEDS_END, ge=0, lt=2**32, description="Seed of the first episode; each next one counts up."
+    )
     speed: float = Field(1.0, ge=MIN_SPEED, le=MAX_SPEED, description="World seconds for one second of the clock.")
     fps: float = Field(30.0, ge=1, le=60, description="Frames a second at most.")
     idle_s: float = Field(30.0, gt=0, le=86400, description="Seconds without a watcher after which it ends.")

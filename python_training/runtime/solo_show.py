@@ -9,8 +9,8 @@ from typing import Any
 from python_training.contracts.config import StrictModel
 from python_training.contracts.player import Player
 from python_training.contracts.view import ViewFrame
+from python_training.environments.playback import Playback
 from python_training.runtime.followed_policy import FollowedPolicy
-from python_training.runtime.playback import Playback
 from python_training.runtime.players import scripted_player
 from python_training.runtime.run_folder import RunFolder
 from python_training.runtime.session_spec import PolicyPlayer, ScriptedPlayer

@@ -14,6 +14,7 @@ from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.events import EventType
 from python_training.contracts.status import RunStatus
 from python_training.contracts.trainer import Progress, Trainer
+from python_training.environments.stopping import InterruptedWorkError
 from python_training.runtime.checkpointing import Checkpointer
 from python_training.runtime.commands import STOP, Inbox, StatusLine
 from python_training.runtime.control_server import Command, ControlServer
@@ -94,6 +95,7 @@ class TrainingLoop:
         self._stall = stall
         self._report = report
         self._stopping = False
+        self._cut_off = False
         self._waiting: list[Command] = []
         self._next_frame = 0.0
         self._view_failed = False
@@ -106,8 +108,11 @@ class TrainingLoop:
             if self._stopping:
                 return self._end(RunStatus.STOPPED, "stop", "it was stopped")
             self._repeat_changes()
-            with self._stall:
-                progress = self._trainer.advance()
+            try:
+                with self._stall:
+                    progress = self._trainer.advance()
+            except InterruptedWorkError:
+                return self._end_cut_off()
             self._take(progress)
             if progress.finished is not None:
                 return self._end(RunStatus.FINISHED, "finished", progress.finished)
@@ -116,6 +121,15 @@ class TrainingLoop:
             if reason is not None:
                 self._save(reason)
             self._show(moving=True)
+
+    def _end_cut_off(self) -> Outcome:
+        """A stop could not wait for the update at hand: the run is stopped where its last checkpoint left it."""
+        self._cut_off = True
+        while not self._stopping:
+            self._obey()
+        why = "it was stopped, and goes on from its last checkpoint: the update at hand took too long"
+        self._report("info", "cut_off", f"{why[:1].upper()}{why[1:]}.", self.step)
+        return self._end(RunStatus.STOPPED, "stop", why)
 
     def unanswered(self) -> list[Command | None]:
         """The accepted commands that have not been answered yet, once `run` has raised."""
@@ -200,6 +214,8 @@ class TrainingLoop:
 
     def _save(self, reason: str) -> str:
         """Save unless this very state is saved already; returns what went wrong, "" if nothing did."""
+        if self._cut_off:  # what the trainer is amid of is no state that it could go on from
+            return "The update at hand was cut off."
         if not self._saved:
             try:
                 self._checkpointer.save(self._trainer, self.step, self.config, reason)
@@ -235,7 +251,7 @@ class TrainingLoop:
         self._journal_failed = failing
 
     def _end(self, status: RunStatus, checkpoint_reason: str, why: str) -> Outcome:
-        error = self._save(checkpoint_reason)
+        error = "" if self._cut_off else self._save(checkpoint_reason)
         unsaved = f"its last step, {self.step}, could not be saved: {error}" if error else ""
         why = f"{why}; {unsaved}" if error else why
         with self._status.lock:

@@ -33,7 +33,9 @@ def held_against_its_document(server: Any, folder: Path, *options: str) -> None:
     pid = server.wait_for_status(hanging, "running")["pid"]
     finished = server.begin(total_steps=10)
     command = [sys.executable, "-m", "schemathesis.cli", "run", str(DOCUMENT), "--url", server.url, "--no-color"]
-    command += ["--generation-deterministic", "--continue-on-failure", "--checks", ",".join(CHECKS), *options]
+    # A session may take a minute to start on a busy machine.
+    command += ["--generation-deterministic", "--continue-on-failure", "--request-timeout", "120"]
+    command += ["--checks", ",".join(CHECKS), *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
     assert "Traceback" not in server.output

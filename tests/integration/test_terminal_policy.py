@@ -20,9 +20,9 @@ from PIL import Image
 from python_training import load_policy
 from python_training.contracts.metrics import primary_metric
 from python_training.contracts.seeds import TRAINING_SEEDS_END
+from python_training.environments.actions import actions_of
 from python_training.runtime.control import ControlClient, socket_path
 from python_training.runtime.run_folder import RunFolder, create_run
-from python_training.systems.ppo.actions import actions_of
 from python_training.systems.ppo.policy import Policy
 
 PADDOCK = [sys.executable, "-c", "import sys; from backend.cli import main; sys.exit(main())"]
@@ -56,7 +56,9 @@ def leave_checkpoint(run: RunFolder, step: int, *, eval_return: float, seed: int
         log_std=np.zeros(3, np.float32),
         mean=np.zeros(28, np.float32),
         deviation=np.ones(28, np.float32),
-        actions=actions_of(gymnasium.spaces.Box(np.float32([-1, -1, 0]), np.float32([1, 1, 1])), "lunabotics"),
+        actions=actions_of(
+            gymnasium.spaces.Box(np.float32([-1, -1, 0]), np.float32([1, 1, 1])), "lunabotics", zero="middle"
+        ),
     )
     spec = run.spec()
     metrics = {"eval_return": eval_return}

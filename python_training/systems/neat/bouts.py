@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from python_training.contracts.compiled_step import CompiledWorld
 from python_training.contracts.errors import ConfigError
 from python_training.contracts.seats import SeatedWorld
-from python_training.contracts.seeds import TRAINING_SEEDS_END
-from python_training.systems.neat.actions import DiscreteActions, actions_of, observation_size
+from python_training.contracts.seeds import training_seed
+from python_training.environments.actions import BoxActions, Scale, actions_of
+from python_training.environments.episodes import StepOf, play_steps
+from python_training.environments.open_world import Envs, open_world
+from python_training.environments.stopping import StopSignal, stopped_by
 from python_training.systems.neat.compiled_flight import fly_compiled
 from python_training.systems.neat.kernels import activate
 from python_training.systems.neat.pack import Pack
-from python_training.systems.neat.scale import Scale
-from python_training.systems.neat.worlds import Envs, open_envs
-
-Step = Callable[[NDArray[Any]], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +35,7 @@ class WorkUnit:
             or the number of seats that the world has; with 1 the world's own scripted pilots fly the others.
         seeds: (B,) int64, the seed of each bout.
         held_out: whether what only training wants is switched off (curriculum, domain randomisation).
+        stop: ends the bouts early.
     """
 
     world: str
@@ -44,6 +44,7 @@ class WorkUnit:
     crews: NDArray[np.int32]
     seeds: NDArray[np.int64]
     held_out: bool = False
+    stop: StopSignal = field(default_factory=StopSignal)
 
     def __len__(self) -> int:
         return len(self.seeds)
@@ -108,7 +109,7 @@ def population_unit(
 def bout_seeds(seed: int, generation: int, bouts: int) -> tuple[int, ...]:
     """The training seeds of a generation's bouts: drawn from the run's seed, and others in every generation."""
     drawn = np.random.SeedSequence((seed, generation)).generate_state(bouts)
-    return tuple(int(each) % TRAINING_SEEDS_END for each in drawn)
+    return tuple(training_seed(each) for each in drawn)
 
 
 def fly(unit: WorkUnit) -> Results:
@@ -117,51 +118,32 @@ def fly(unit: WorkUnit) -> Results:
     Raises:
         ConfigError: the world cannot be opened, or the networks cannot fly it.
     """
-    envs = open_envs(unit.world, unit.settings, len(unit), held_out=unit.held_out)
+    with stopped_by(unit.stop):
+        world = open_world(unit.world, unit.settings, len(unit), evaluation=unit.held_out, autoreset=False)
     try:
-        step, pilots = _crewed(envs, unit)
+        step, pilots = _crewed(world.envs, unit)
         scale = pilots[0].scale
-        if len(pilots) == 1 and scale is not None and isinstance(envs, CompiledWorld):
-            return _flown_compiled(envs, unit, scale)
-        return _flown(envs, step, pilots, unit.seeds)
+        if len(pilots) == 1 and scale is not None and isinstance(world.envs, CompiledWorld):
+            return _flown_compiled(world.envs, unit, scale)
+
+        def leave(ended: NDArray[np.bool_]) -> None:
+            for each in pilots:
+                each.leave(ended)
+
+        flown = play_steps(step, world, unit.seeds.tolist(), on_ended=leave)
+        return Results(flown.figures, flown.returns, flown.lengths)
     finally:
-        envs.close()
+        world.close()
 
 
 def _flown_compiled(envs: CompiledWorld, unit: WorkUnit, scale: Scale) -> Results:
-    """The same bits as `_flown`, without coming back to Python in between."""
+    """The same bits as `play_steps`, without coming back to Python in between."""
     observations, _ = envs.reset(seed=unit.seeds.tolist())
     returns, ticks = fly_compiled(envs.compiled_step(), unit.pack.arrays, unit.crews[:, 0], scale, observations)
     return Results(envs.seat_figures(0), returns, ticks)
 
 
-def _flown(envs: Envs, step: Step, pilots: Sequence[_Pilots], seeds: NDArray[np.int64]) -> Results:
-    """Take `step` in all bouts side by side until the last has ended."""
-    bouts = len(seeds)
-    observations, _ = envs.reset(seed=seeds.tolist())
-    returns, ticks = np.zeros(bouts), np.zeros(bouts, dtype=np.int64)
-    figures: dict[str, NDArray[np.float64]] = {}
-    flying, tick = np.ones(bouts, dtype=np.bool_), 0
-    # Little is done in here: what Python does in a tick, only one thread at a time can do.
-    while flying.any():
-        observations, rewards, terminated, truncated, infos = step(observations)
-        tick += 1
-        np.add(returns, rewards, out=returns, where=flying)
-        ended = flying & (terminated | truncated)
-        if ended.any():
-            for name, values in infos.get("episode_figures", {}).items():
-                if not name.startswith("_"):
-                    figures.setdefault(name, np.zeros(bouts))[ended] = values[ended]
-            ticks[ended] = tick
-            flying &= ~ended
-            for each in pilots:
-                each.leave(ended)
-    if envs.metadata.get("autoreset_mode") is AutoresetMode.DISABLED and isinstance(envs, SeatedWorld):
-        figures = envs.seat_figures(0)  # all bouts stand as they ended
-    return Results(figures, returns, ticks)
-
-
-def _crewed(envs: Envs, unit: WorkUnit) -> tuple[Step, list[_Pilots]]:
+def _crewed(envs: Envs, unit: WorkUnit) -> tuple[StepOf, list[_Pilots]]:
     """One tick of `envs` under the networks of `unit`, given what seat 0 sees, and the pilots of each seat."""
     pilots = [_Pilots(unit, seat, envs) for seat in range(unit.crews.shape[1])]
     if len(pilots) == 1:
@@ -186,8 +168,8 @@ class _Pilots:
 
     def __init__(self, unit: WorkUnit, seat: int, envs: Envs) -> None:
         self._pack = unit.pack
-        self._actions = actions_of(envs.single_action_space, unit.world)
-        size = observation_size(envs.single_observation_space, unit.world)
+        self._actions = actions_of(envs.single_action_space, unit.world, zero="least")
+        size = math.prod(envs.single_observation_space.shape or ())
         if (unit.pack.inputs, unit.pack.outputs) != (size, self._actions.outputs):
             raise ConfigError(
                 f"env: '{unit.world}' needs networks of {size} inputs and {self._actions.outputs} outputs, "
@@ -201,13 +183,14 @@ class _Pilots:
     @property
     def scale(self) -> Scale | None:
         """How outputs become actions if both are compiled, else None."""
-        return None if self._pack.foreign or isinstance(self._actions, DiscreteActions) else self._actions.scale
+        compiled = not self._pack.foreign and isinstance(self._actions, BoxActions)
+        return self._actions.scale if compiled and self._actions.dtype == np.float32 else None
 
     def act(self, observations: NDArray[Any]) -> NDArray[Any]:
         """What each bout's network does about its observation, (B, *observation_shape)."""
         seen = observations.reshape(len(observations), -1)
         activate(self._pack, self._owner, self._memory, seen, self._outputs)
-        return self._actions.to_world(self._outputs)
+        return self._actions.to_world(self._actions.choose(self._outputs))
 
     def leave(self, ended: NDArray[np.bool_]) -> None:
         """The bouts `ended` are over: their networks are asked no more."""

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from python_training.compiled.kernel import kernel
 from python_training.compiled.passable import passable
 from python_training.contracts.compiled_step import CompiledStep
+from python_training.environments.actions import Scale
+from python_training.environments.scaling import scale_outputs
 from python_training.systems.neat.kernels import run_networks
 from python_training.systems.neat.pack import PackArrays
-from python_training.systems.neat.scale import Scale
-from python_training.systems.neat.scaling import scale_outputs
 
 
 def fly_compiled(

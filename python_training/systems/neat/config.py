@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field, model_validator
 
 from python_training import registry
 from python_training.contracts.config import KEPT, LIVE, StrictModel, SystemConfig, validate
-from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.contracts.errors import ConfigError
 from python_training.contracts.names import Names
+from python_training.environments.names import check_name
 
 MAX_BOUTS = 1_000_000
 """Bouts of a generation."""
@@ -121,11 +122,12 @@ class NEATConfig(SystemConfig):
     env: Annotated[str, Names.MODULE] = Field(
         "arena",
         max_length=300,
-        description="The world: a name of Paddock's own, or any Gymnasium id.",
+        description="The world: one of Paddock's own, a Gymnasium id, or module:Id-v0 or module:Class of yours.",
         json_schema_extra=KEPT,
     )
     env_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
-        default_factory=dict, description="Settings of the world; of another Gymnasium id, the env's arguments."
+        default_factory=dict,
+        description="Settings of the world; of one from outside, its arguments and max_episode_steps.",
     )
     generations: int = Field(
         2000, ge=1, description="Generations after which the run is finished.", json_schema_extra=LIVE
@@ -265,11 +267,12 @@ class NEATConfig(SystemConfig):
 
         Raises:
             UnknownNameError: there is no such world.
-            ConfigError: `env_config` does not fit it; the field is called `env_config.<name>`.
+            ConfigError: `env_config` does not fit it; the field is called `env_config.<name>`. Worlds that are not
+                Paddock's own are looked at when they are opened.
         """
         entry = registry.world(self.env)
         if entry is None:
-            _check_gymnasium_id(self.env)
+            check_name(self.env)
             return None
         model = registry.load(entry.config)
         try:
@@ -283,11 +286,3 @@ def of_neat(config: SystemConfig) -> NEATConfig:
     if not isinstance(config, NEATConfig):
         raise TypeError(f"Expected a NEATConfig, got {type(config).__name__}.")
     return config
-
-
-def _check_gymnasium_id(name: str) -> None:
-    import gymnasium  # not needed for Paddock's own worlds
-
-    # Gymnasium reads "module:Id" as "import this module first": an id from a config must not import anything.
-    if ":" in name or name not in gymnasium.registry:
-        raise UnknownNameError.among("world", name, [*registry.WORLDS, *gymnasium.registry], field="env")

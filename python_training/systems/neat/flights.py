@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from python_training.contracts.seeds import TRAINING_SEEDS_END, held_out_seeds
-from python_training.systems.neat.actions import actions_of, observation_size
+from python_training.contracts.seeds import held_out_seeds, training_seed
+from python_training.environments.actions import actions_of
+from python_training.environments.open_world import open_world
+from python_training.environments.stopping import current_stop
 from python_training.systems.neat.bout_executor import open_bout_executor
 from python_training.systems.neat.bouts import WorkUnit, bout_seeds, population_unit
 from python_training.systems.neat.config import NEATConfig
@@ -18,7 +21,6 @@ from python_training.systems.neat.foreign_network import ForeignNetwork
 from python_training.systems.neat.genome_json import decode
 from python_training.systems.neat.genome_network import Network
 from python_training.systems.neat.pack import pack_networks
-from python_training.systems.neat.worlds import open_envs
 
 Flyer = Network | ForeignNetwork
 WON = "success_rate"
@@ -50,12 +52,13 @@ class Flights:
         self._held_out = config.held_out_bouts
         self._settings = training_settings(config)
         self._duel_settings = duel_settings(config)
-        envs = open_envs(config.env, self._settings, 1, held_out=False)
+        self._stop = current_stop()
+        world = open_world(config.env, self._settings, 1, evaluation=False)
         try:
-            self.inputs = observation_size(envs.single_observation_space, config.env)
-            actions = actions_of(envs.single_action_space, config.env)
+            self.inputs = world.observation_size
+            actions = actions_of(world.envs.single_action_space, config.env, zero="least")
         finally:
-            envs.close()
+            world.close()
         self.outputs, self.actions = actions.outputs, actions.to_dict()
         self.steps = 0
         self._executor = open_bout_executor(
@@ -96,7 +99,7 @@ class Flights:
         rivals = np.repeat(np.arange(1, count + 1, dtype=np.int32), bouts)
         own = np.zeros_like(rivals)
         units = [
-            WorkUnit(self._world, self._duel_settings, pack, np.stack(seats, axis=1), seeds, held_out=False)
+            WorkUnit(self._world, self._duel_settings, pack, np.stack(seats, axis=1), seeds, stop=self._stop)
             for seats in ((own, rivals), (rivals, own))
         ]
         flown = self._executor.run(units)
@@ -115,7 +118,7 @@ class Flights:
         pack = pack_networks([*flyers, *opponents])
         crew = [range(len(flyers), len(pack))] if opponents else []
         unit = population_unit(self._world, self._settings, pack, len(flyers), seeds, opponents=crew, held_out=held_out)
-        (results,) = self._executor.run([unit])
+        (results,) = self._executor.run([replace(unit, stop=self._stop)])
         self.steps += int(results.ticks.sum())
         return judge(self._world, results, len(flyers))
 
@@ -138,7 +141,7 @@ def duel_settings(config: NEATConfig) -> dict[str, Any] | None:
 def drawn_seeds(seed: int, purpose: int, generation: int, count: int) -> tuple[int, ...]:
     """`count` training seeds for a purpose other than a generation's bouts."""
     drawn = np.random.SeedSequence((seed, generation, purpose)).generate_state(count)
-    return tuple(int(each) % TRAINING_SEEDS_END for each in drawn)
+    return tuple(training_seed(each) for each in drawn)
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from typing import Any
 
 from python_training.contracts.config import validate
 from python_training.contracts.errors import ConfigError
-from python_training.systems.neat.actions import actions_from_dict
+from python_training.environments.actions import actions_from_dict
 from python_training.systems.neat.genome_record import GenomeRecord, check_consistency
 from python_training.systems.neat.neat_export import genome_of_export, is_export
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from python_training.systems.neat.actions import actions_of
+from python_training.environments.actions import actions_of
 from python_training.systems.neat.genome_json import from_dict
 from python_training.systems.neat.policy import GenomePlayer
 
@@ -16,4 +16,4 @@ def genome_pilot(document: Mapping[str, Any], action_space: Any) -> GenomePlayer
     Raises:
         ConfigError: it is no genome, or not one for such actions; the message names the field.
     """
-    return GenomePlayer(from_dict(document), actions_of(action_space))
+    return GenomePlayer(from_dict(document), actions_of(action_space, zero="least"))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.contracts.errors import CheckpointError, ConfigError
-from python_training.systems.neat.actions import Actions, actions_from_dict
+from python_training.environments.actions import Actions, actions_from_dict
 from python_training.systems.neat.genome_json import read_genome
 from python_training.systems.neat.genome_record import GenomeRecord
 from python_training.systems.neat.kernels import activate
@@ -66,7 +66,7 @@ class GenomePlayer:
                 field="inputs",
             )
         activate(self._pack, self._owner, self._memory, seen, self._outputs)
-        return self._actions.to_world(self._outputs)
+        return self._actions.to_world(self._actions.choose(self._outputs))
 
     def activations(self, copy: int) -> list[float]:
         """What the nodes of one copy put out last, in the order of `network.nodes`; inputs are what was seen.

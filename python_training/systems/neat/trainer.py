@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from python_training import registry
 from python_training.contracts.config import SystemConfig
 from python_training.contracts.trainer import Notice, Point, Progress
 from python_training.contracts.view import ViewFrame
@@ -96,9 +95,9 @@ class NEATTrainer:
         self._run = run
 
     def view(self) -> ViewFrame | None:
-        """The champion in a bout of its own; None for a headless run, or a world that draws no pictures."""
+        """The champion in a bout of its own; None for a headless run."""
         champion = self._run.champion
-        if self._config.headless_mode or champion is None or registry.world(self._config.env) is None:
+        if self._config.headless_mode or champion is None:
             return None
         if self._view is None:
             self._view = ChampionView(self._config)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from python_training.contracts.config import SystemConfig
-from python_training.systems.neat.actions import actions_of, observation_size
+from python_training.environments.actions import actions_of
+from python_training.environments.open_world import open_world
 from python_training.systems.neat.config import of_neat
 from python_training.systems.neat.evolution import Evolution
 from python_training.systems.neat.neat_genome import genome_of
 from python_training.systems.neat.neat_settings import neat_config
 from python_training.systems.neat.policy import GenomePlayer
-from python_training.systems.neat.worlds import open_envs
 
 
 def untrained(config: SystemConfig, seed: int) -> GenomePlayer:
@@ -19,13 +19,13 @@ def untrained(config: SystemConfig, seed: int) -> GenomePlayer:
         ConfigError: the world cannot be opened, or is not for networks.
     """
     config = of_neat(config)
-    world = config.world_config()
-    envs = open_envs(config.env, config.env_config if world is None else world.model_dump(), 1, held_out=True)
+    own = config.world_config()
+    world = open_world(config.env, config.env_config if own is None else own.model_dump(), 1)
     try:
-        inputs = observation_size(envs.single_observation_space, config.env)
-        actions = actions_of(envs.single_action_space, config.env)
+        inputs = world.observation_size
+        actions = actions_of(world.envs.single_action_space, config.env, zero="least")
     finally:
-        envs.close()
+        world.close()
     evolution = Evolution(neat_config(config, inputs, actions.outputs), seed)
     genome = next(iter(evolution.population.values()))
     return GenomePlayer(genome_of(genome, evolution.config, recurrent=config.recurrent, actions=actions.to_dict()))

@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field, model_validator
 
 from python_training import registry
 from python_training.contracts.config import KEPT, LIVE, SystemConfig, validate
-from python_training.contracts.errors import ConfigError, UnknownNameError
+from python_training.contracts.errors import ConfigError
 from python_training.contracts.names import Names
+from python_training.environments.names import check_name
 
 Schedule = Literal["constant", "linear"]
 MAX_SAMPLES = 2**22
@@ -33,11 +34,12 @@ class PPOConfig(SystemConfig):
     env: Annotated[str, Names.MODULE] = Field(
         "lunabotics",
         max_length=300,
-        description="The world: a name of Paddock's own, or any Gymnasium id.",
+        description="The world: one of Paddock's own, a Gymnasium id, or module:Id-v0 or module:Class of yours.",
         json_schema_extra=KEPT,
     )
     env_config: Annotated[dict[str, Any], Names.SETTINGS] = Field(
-        default_factory=dict, description="Settings of the world; of another Gymnasium id, the env's arguments."
+        default_factory=dict,
+        description="Settings of the world; of one from outside, its arguments and max_episode_steps.",
     )
     total_steps: int = Field(
         10_000_000, ge=1, description="Environment steps after which the run is finished.", json_schema_extra=LIVE
@@ -146,11 +148,12 @@ class PPOConfig(SystemConfig):
 
         Raises:
             UnknownNameError: there is no such world.
-            ConfigError: `env_config` does not fit it; the field is called `env_config.<name>`.
+            ConfigError: `env_config` does not fit it; the field is called `env_config.<name>`. Worlds that are not
+                Paddock's own are looked at when they are opened.
         """
         entry = registry.world(self.env)
         if entry is None:
-            _check_gymnasium_id(self.env)
+            check_name(self.env)
             return None
         model = registry.load(entry.config)
         try:
@@ -158,17 +161,14 @@ class PPOConfig(SystemConfig):
         except ConfigError as error:
             raise error.beneath("env_config") from None
 
+    def world_settings(self) -> dict[str, Any]:
+        """The settings of the world as plain data."""
+        own = self.world_config()
+        return dict(self.env_config) if own is None else own.model_dump()
+
 
 def of_ppo(config: SystemConfig) -> PPOConfig:
     """`config` as what it must be here; raises TypeError for the config of another system."""
     if not isinstance(config, PPOConfig):
         raise TypeError(f"Expected a PPOConfig, got {type(config).__name__}.")
     return config
-
-
-def _check_gymnasium_id(name: str) -> None:
-    import gymnasium  # not needed for Paddock's own worlds
-
-    # Gymnasium reads "module:Id" as "import this module first": an id from a config must not import anything.
-    if ":" in name or name not in gymnasium.registry:
-        raise UnknownNameError.among("world", name, [*registry.WORLDS, *gymnasium.registry], field="env")

@@ -14,8 +14,8 @@ from tf_agents.trajectories import time_step as ts
 from tf_agents.trajectories import trajectory
 
 from python_training.contracts.errors import CheckpointError
+from python_training.environments.actions import Actions
 from python_training.systems.ppo import networks
-from python_training.systems.ppo.actions import Actions, DiscreteActions
 from python_training.systems.ppo.agent import CorrectedPPOAgent, Losses
 from python_training.systems.ppo.config import PPOConfig
 from python_training.systems.ppo.mlp import Layer
@@ -97,7 +97,6 @@ class Learner:
                 tf.TensorSpec((2,), tf.int32),
             ],
         )
-        self._discrete = isinstance(actions, DiscreteActions)
 
     def values(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """The critic's values (M,) of normalised observations (M, observation_size)."""

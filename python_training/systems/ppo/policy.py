@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from python_training.contracts.errors import CheckpointError
-from python_training.systems.ppo.actions import Actions, DiscreteActions, actions_from_dict
+from python_training.environments.actions import Actions, BoxActions, actions_from_dict
 from python_training.systems.ppo.mlp import Layer, forward
 
 OBSERVATION_CLIP = 10.0
@@ -50,21 +50,17 @@ class Policy:
         return np.clip(normalised, -OBSERVATION_CLIP, OBSERVATION_CLIP, out=normalised).astype(np.float32)
 
     def draw(self, normalised: NDArray[np.float32], random: np.random.Generator) -> NDArray[Any]:
-        """Raw actions drawn at random: (N, outputs) float32, or (N,) int64 indices of discrete ones."""
+        """Raw actions drawn at random: (N, outputs) float32; of choices int64, (N,) or (N, choices)."""
         outputs = forward(self.layers, normalised)
-        if isinstance(self.actions, DiscreteActions):
+        if not isinstance(self.actions, BoxActions):
             # The largest of logits plus Gumbel noise is a draw from their softmax.
-            noise = random.gumbel(size=outputs.shape)
-            chosen: NDArray[Any] = np.argmax(outputs + noise, axis=1)
-            return chosen
+            return self.actions.choose(outputs + random.gumbel(size=outputs.shape))
         drawn: NDArray[Any] = outputs + np.exp(self.log_std) * random.standard_normal(outputs.shape, dtype=np.float32)
         return drawn
 
     def most_probable(self, normalised: NDArray[np.float32]) -> NDArray[Any]:
         """Raw actions of the greatest probability, in the shapes of `draw`."""
-        outputs = forward(self.layers, normalised)
-        likeliest: NDArray[Any] = np.argmax(outputs, axis=1)
-        return likeliest if isinstance(self.actions, DiscreteActions) else outputs
+        return self.actions.choose(forward(self.layers, normalised))
 
     def to_world(self, raw: NDArray[Any]) -> NDArray[Any]:
         """The world's actions (N, *action_shape) for raw ones."""

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from python_training.contracts.seeds import training_seed
+from python_training.environments.open_world import OpenWorld
 from python_training.systems.ppo.episodes import EpisodeStatistics
 from python_training.systems.ppo.policy import Policy
-from python_training.systems.ppo.worlds import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Rollout:
     Attributes:
         observations: (T + 1, N, observation_size) floats that hold the world's numbers exactly, flat.
         inputs: the same in float32, normalised: what the networks saw and will see again in the update.
-        actions: (T, N, outputs) float32 or (T, N) int64, as drawn, not clipped.
+        actions: (T, N, outputs) float32, or of choices int64, (T, N) or (T, N, choices); as drawn, not clipped.
         rewards: (T, N) float64.
         terminated, ended: (T, N), whether the step led to a terminal state; whether it was its episode's last.
         valid: (T, N), false for the step after an episode's last one: it resets the copy and its action does nothing.
@@ -44,10 +45,10 @@ class Collector:
         ended: (N,), whether the last step was the last of an episode, so that the next one resets the copy.
     """
 
-    def __init__(self, world: World, statistics: EpisodeStatistics, seed: int) -> None:
+    def __init__(self, world: OpenWorld, statistics: EpisodeStatistics, seed: int) -> None:
         self._world = world
         self._statistics = statistics
-        self.observations = world.begin(seed)
+        self.observations = begin_training(world, seed)
         self.ended = np.zeros(world.envs.num_envs, dtype=np.bool_)
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -80,3 +81,22 @@ class Collector:
         observations[length] = self.observations.reshape(copies, -1)
         inputs[length] = policy.normalise(observations[length])
         return Rollout(observations, inputs, np.stack(actions), rewards, terminated, ended, valid)
+
+
+def begin_training(world: OpenWorld, seed: int) -> NDArray[Any]:
+    """Begin an episode in every copy at a seed of its own, drawn from `seed`; observations (N, *shape).
+
+    Where episodes last a fixed time, copies begin at different times of theirs. Otherwise all would end together,
+    and a rollout would show but one part of an episode; the first figures would come only after a whole one, too.
+    """
+    seeds = training_seeds(seed, world.envs.num_envs)
+    limit = getattr(world.config, "max_steps_per_episode", None)
+    if limit is None:
+        return world.reset(seeds)
+    elapsed = np.random.default_rng((seed, 2)).integers(limit, size=len(seeds))
+    return world.reset(seeds, {"elapsed_steps": elapsed})
+
+
+def training_seeds(seed: int, num_envs: int) -> list[int]:
+    """One training seed for every copy, far apart for neighbouring `seed`s."""
+    return [training_seed(each) for each in np.random.SeedSequence((seed, num_envs)).generate_state(num_envs)]

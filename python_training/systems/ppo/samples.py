@@ -15,7 +15,7 @@ class Samples:
 
     Attributes:
         inputs: (M, observation_size) float32, normalised observations.
-        actions: (M, outputs) float32 or (M,) int64, as drawn.
+        actions: (M, outputs) float32, or of choices int64, (M,) or (M, choices); as drawn.
         returns, advantages, values: (M,) float32.
     """
 

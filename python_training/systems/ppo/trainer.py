@@ -17,9 +17,12 @@ from python_training.contracts.config import SystemConfig
 from python_training.contracts.errors import CheckpointError, ConfigError
 from python_training.contracts.trainer import Point, Progress
 from python_training.contracts.view import ViewFrame
+from python_training.environments.actions import BoxActions, actions_of
+from python_training.environments.live_episode import LiveEpisode
+from python_training.environments.open_world import open_world
+from python_training.environments.stopping import InterruptedWorkError
 from python_training.finite_numbers import require_finite
 from python_training.systems.ppo import tensorflow_setup
-from python_training.systems.ppo.actions import DiscreteActions
 from python_training.systems.ppo.config import Schedule, of_ppo
 from python_training.systems.ppo.episodes import EpisodeStatistics
 from python_training.systems.ppo.evaluation import HeldOutEvaluation
@@ -31,7 +34,6 @@ from python_training.systems.ppo.policy import VARIANCE_FLOOR, Policy
 from python_training.systems.ppo.reward_scale import RewardScale
 from python_training.systems.ppo.rollout import Collector, Rollout
 from python_training.systems.ppo.samples import Samples
-from python_training.systems.ppo.worlds import open_world
 
 STATE, COUNTERS = "state.npz", "counters.json"
 LARGE = "Rewards, observations or settings (entropy_coef, value_coef, learning_rate) may be too large for float32."
@@ -51,7 +53,8 @@ class PPOTrainer:
         self._config = config
         self._learner: Any = None
         tensorflow_setup.begin_import(threads)
-        self._world = open_world(config, config.num_envs, evaluation=False)
+        self._world = open_world(config.env, config.world_settings(), config.num_envs, evaluation=False)
+        self._actions = actions_of(self._world.envs.single_action_space, config.env, zero="middle")
         self._evaluation = HeldOutEvaluation(config)
         self._statistics = EpisodeStatistics(config.num_envs, tuple(spec.name for spec in world_metrics(config)))
         self._collector = Collector(self._world, self._statistics, config.seed)
@@ -63,12 +66,12 @@ class PPOTrainer:
         self._step = 0
         self._updates = 0
         self._judged = False
+        self._live: LiveEpisode | None = None
 
     def advance(self) -> Progress:
         """Judge the first policy, or else play one rollout and learn from it."""
         if not self._judged:
-            self._judged = True
-            return self._progress(self._evaluation.play(self._policy))
+            return self._progress(self._judge())
         began = time.perf_counter()
         rollout = self._collector.collect(self._policy, self._config.rollout_length, self._random)
         values = self._learn(rollout)
@@ -76,9 +79,19 @@ class PPOTrainer:
         self._updates += 1
         values |= self._statistics.collect()
         if self._updates % self._config.eval_every == 0 or self._step >= self._config.total_steps:
-            values |= self._evaluation.play(self._policy)
+            values |= self._judge()
         values["steps_per_sec"] = rollout.rewards.size / (time.perf_counter() - began)
         return self._progress(values)
+
+    def _judge(self) -> dict[str, float]:
+        """Evaluate the policy; a stop that cannot wait puts that off until the run goes on."""
+        self._judged = False
+        try:
+            values = self._evaluation.play(self._policy)
+        except InterruptedWorkError:
+            return {}
+        self._judged = True
+        return values
 
     def configure(self, config: SystemConfig) -> None:
         """Adopt changed live fields."""
@@ -114,13 +127,23 @@ class PPOTrainer:
         self._policy = self._policy_of(*learner.actor())
 
     def view(self) -> ViewFrame | None:
-        """The first copy of the world in training, as it stands."""
-        return self._world.draw(0)
+        """The first copy of the world in training, as it stands; the policy in another copy of a world from outside.
+
+        Copies of those that train were not asked for pictures, and drawing would be part of what they do.
+        """
+        if self._world.entry is not None:
+            return self._world.draw(0)
+        if self._live is None:
+            self._live = LiveEpisode(self._config.env, self._config.world_settings(), self._config.seed)
+        self._live.follow(self._policy)
+        return self._live.frame()
 
     def close(self) -> None:
         """Release the worlds."""
-        self._world.envs.close()
+        self._world.close()
         self._evaluation.close()
+        if self._live is not None:
+            self._live.close()
 
     def _learn(self, rollout: Rollout) -> dict[str, float]:
         """One update; its metrics.
@@ -181,8 +204,8 @@ class PPOTrainer:
 
     def _progress(self, values: dict[str, float]) -> Progress:
         total = self._config.total_steps
-        finished = f"all {total} steps were taken" if self._step >= total else None
-        return Progress(self._step, (Point(self._step, values),), finished, total)
+        finished = f"all {total} steps were taken" if self._step >= total and self._judged else None
+        return Progress(self._step, (Point(self._step, values),) if values else (), finished, total)
 
     def _left(self, schedule: Schedule) -> float:
         """What `schedule` leaves of a setting at this step, as a share."""
@@ -191,18 +214,18 @@ class PPOTrainer:
         return FINAL_SHARE + (1.0 - FINAL_SHARE) * max(0.0, 1.0 - self._step / self._config.total_steps)
 
     def _exploration(self, entropy: float) -> float:
-        actions = self._world.actions
-        if isinstance(actions, DiscreteActions):
-            return entropy / math.log(actions.count) if actions.count > 1 else 0.0
-        return float(np.exp(self._policy.log_std).mean())
+        if isinstance(self._actions, BoxActions):
+            return float(np.exp(self._policy.log_std).mean())
+        greatest = sum(math.log(count) for count in self._actions.counts)
+        return entropy / greatest if greatest else 0.0
 
     def _draw_weights(self) -> tuple[tuple[Layer, ...], tuple[Layer, ...], NDArray[np.float32]]:
         """Actor, critic and log spread to begin with, drawn from the seed."""
-        config, inputs, actions = self._config, self._world.observation_size, self._world.actions
+        config, inputs, actions = self._config, self._world.observation_size, self._actions
         random = np.random.default_rng((config.seed, 1))
         actor = orthogonal_layers(random, inputs, config.actor_fc_layers, actions.outputs, last_gain=0.01)
         critic = orthogonal_layers(random, inputs, config.value_fc_layers, 1, last_gain=1.0)
-        spread = 0 if isinstance(actions, DiscreteActions) else actions.outputs
+        spread = actions.outputs if isinstance(actions, BoxActions) else 0
         if config.initial_action is not None:
             kernel, bias = actor[-1]
             actor = (*actor[:-1], (kernel, bias + self._first_mean(config.initial_action)))
@@ -210,9 +233,9 @@ class PPOTrainer:
 
     def _first_mean(self, action: tuple[float, ...]) -> NDArray[np.float32]:
         """`initial_action` as the policy's network puts it out."""
-        actions = self._world.actions
-        if isinstance(actions, DiscreteActions) or len(action) != actions.outputs:
-            count = 0 if isinstance(actions, DiscreteActions) else actions.outputs
+        actions = self._actions
+        if not isinstance(actions, BoxActions) or len(action) != actions.outputs:
+            count = actions.outputs if isinstance(actions, BoxActions) else 0
             raise ConfigError(
                 f"initial_action: '{self._config.env}' takes {count} continuous numbers, got {len(action)}.",
                 field="initial_action",
@@ -227,7 +250,7 @@ class PPOTrainer:
             log_std,
             self._moments.mean,
             deviation,
-            self._world.actions,
+            self._actions,
         )
 
     def _tensorflow_learner(self) -> Any:
@@ -235,7 +258,7 @@ class PPOTrainer:
         if self._learner is None:
             actor, critic, log_std = self._first_weights
             self._learner = tensorflow_setup.learner_module().Learner(
-                self._config, self._world.observation_size, self._world.actions, actor, critic, log_std
+                self._config, self._world.observation_size, self._actions, actor, critic, log_std
             )
         return self._learner
 

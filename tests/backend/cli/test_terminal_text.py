@@ -13,7 +13,7 @@ import pytest
 from backend.cli.output import number, table
 from backend.cli.training_view import BarView, LineView, Standing
 from python_training.contracts.events import Event, EventType
-from python_training.contracts.metrics import MetricSpec
+from python_training.contracts.metrics import MetricSpec, StepUnit
 from python_training.runtime.output import ShownText, shown
 
 EVIL = "\x1b[2J\x1b]0;owned\x07 \u009b31m \u202egpj.exe\r\x08 \ud800 fine \t tab"
@@ -59,7 +59,7 @@ def test_columns_are_as_wide_as_what_is_shown() -> None:
 def test_what_a_run_says_is_shown_while_it_trains(view: Any) -> None:
     """Notices, reasons and lines of a run hosted in the terminal; a bar's own commands stay commands."""
     stream = io.StringIO()
-    made = LineView(stream, METRICS) if view is LineView else BarView(stream, METRICS, 10)
+    made = LineView(stream, METRICS, StepUnit()) if view is LineView else BarView(stream, METRICS, StepUnit(), 10)
     event = Event(1, 0.0, EventType.HEALTH, {"level": "warning", "code": "x", "message": "evil \x1b]0;owned\x07"})
     made.show(event, Standing())
     made.say("\x1b]0;owned\x07")

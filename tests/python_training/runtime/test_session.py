@@ -220,7 +220,7 @@ def test_a_session_never_imports_tensorflow() -> None:
     """Sessions are light: playing an episode loads neither TensorFlow nor TF-Agents."""
     code = (
         "import sys, python_training.runtime.session, python_training.runtime.session_loop;"
-        "from python_training.runtime.playback import Playback;"
+        "from python_training.environments.playback import Playback;"
         "from python_training.runtime.players import scripted_player;"
         "p = Playback('lunabotics', {}, 1); p.begin(scripted_player(p.world, 'expert')); p.step(); p.frame();"
         "print([name for name in ('tensorflow', 'tf_agents', 'torch', 'flask') if name in sys.modules])"

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from python_training.contracts.errors import ConfigError
+from python_training.contracts.errors import ConfigError, UnknownNameError
 from python_training.contracts.seeds import TRAINING_SEEDS_END
+from python_training.environments.actions import actions_of
+from python_training.environments.open_world import open_world
 from python_training.simulators.arena.vector_env import ArenaVectorEnv
-from python_training.systems.neat.actions import actions_of
 from python_training.systems.neat.bouts import Results, WorkUnit, bout_seeds, fly, population_unit
 from python_training.systems.neat.kernels import activate
-from python_training.systems.neat.worlds import open_envs
 
 ARENA = ("arena", {"sim_duration": 8.0}, 23, 3)
 ROVER = ("lunabotics", {"max_steps_per_episode": 30}, 28, 3)
@@ -29,13 +29,14 @@ def differences(one: Results, other: Results) -> list[str]:
 
 def flown_alone(unit: WorkUnit, bout: int) -> tuple[float, int]:
     """Return and ticks of one bout in a world of its own, by the plainest loop there can be."""
-    envs = open_envs(unit.world, unit.settings, 1, held_out=unit.held_out)
+    envs = open_world(unit.world, unit.settings, 1, evaluation=unit.held_out).envs
     owner, memory, outputs = unit.crews[bout], unit.pack.memory(1), np.zeros((1, unit.pack.outputs))
     observation, _ = envs.reset(seed=[int(unit.seeds[bout])])
     total, ticks, over = 0.0, 0, False
     while not over:
         activate(unit.pack, owner, memory, observation, outputs)
-        action = actions_of(envs.single_action_space).to_world(outputs)
+        actions = actions_of(envs.single_action_space, zero="least")
+        action = actions.to_world(actions.choose(outputs))
         observation, reward, terminated, truncated, _ = envs.step(action)
         total, ticks, over = total + float(reward[0]), ticks + 1, bool(terminated[0] or truncated[0])
     envs.close()
@@ -96,7 +97,7 @@ def test_networks_meet_in_the_seats_of_a_duel(random_pack: Any) -> None:
     settings = {"scenario": "duel", "sim_duration": 6.0}
     unit = WorkUnit("arena", settings, pack, np.array([[0, 1], [2, 1]], np.int32), np.array([3, 4], np.int64))
     results = fly(unit)
-    envs = open_envs("arena", settings, 2, held_out=False)
+    envs = open_world("arena", settings, 2, evaluation=False, autoreset=False).envs
     assert isinstance(envs, ArenaVectorEnv)
     memory, actions = [pack.memory(2), pack.memory(2)], np.zeros((2, 2, 3))
     envs.reset(seed=[3, 4])
@@ -104,7 +105,7 @@ def test_networks_meet_in_the_seats_of_a_duel(random_pack: Any) -> None:
         for seat in range(2):
             outputs = np.zeros((2, 3))
             activate(pack, np.ascontiguousarray(unit.crews[:, seat]), memory[seat], envs.observe(seat), outputs)
-            actions[:, seat] = actions_of(envs.single_action_space).to_world(outputs)
+            actions[:, seat] = actions_of(envs.single_action_space, zero="least").to_world(outputs)
         envs.step_seats(actions)
     assert results.figures["damage_taken"].tolist() == envs.seat_figures(0)["damage_taken"].tolist()
     assert results.figures["shots_fired"].tolist() == envs.seat_figures(0)["shots_fired"].tolist()
@@ -114,7 +115,7 @@ def test_networks_meet_in_the_seats_of_a_duel(random_pack: Any) -> None:
     ("world", "settings", "inputs", "crew", "field"),
     [
         ("arena", {}, 22, [0], "env"),
-        ("arena", {"sim_dt": -1}, 23, [0], "sim_dt"),
+        ("arena", {"sim_dt": -1}, 23, [0], "env_config.sim_dt"),
         ("arena", {"scenario": "squad"}, 23, [0, 0], "env_config"),
         ("CartPole-v1", {}, 4, [0, 0], "env_config"),
         ("CartPole-v1", {"wheels": 3}, 4, [0], "env_config"),
@@ -130,6 +131,6 @@ def test_unit_that_cannot_be_flown_names_the_field(
     unit = WorkUnit(
         world, settings, random_pack(1, inputs, outputs), np.array([crew], np.int32), np.array([1], np.int64)
     )
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises((ConfigError, UnknownNameError)) as refused:
         fly(unit)
     assert refused.value.field == field

@@ -51,11 +51,12 @@ def test_a_wrong_value_is_refused_by_its_field(changes: dict[str, Any], field: s
 
 
 def test_an_unknown_world_is_refused() -> None:
-    """A misspelt world is proposed, and an id that would import a module is none."""
+    """A misspelt world is proposed; one of a module is not looked for before it is opened, but its form is checked."""
     with pytest.raises(UnknownNameError):
         validate(NEATConfig, {"env": "areena"})
-    with pytest.raises(UnknownNameError):
-        validate(NEATConfig, {"env": "os:CartPole-v1"})
+    with pytest.raises(ConfigError, match="expected module:Class"):
+        validate(NEATConfig, {"env": "os:"})
+    assert validate(NEATConfig, {"env": "no_such_module:Env-v0"}).env == "no_such_module:Env-v0"
 
 
 def test_presets_are_valid_and_the_default_one_is_the_arenas() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from python_training.contracts.errors import CheckpointError, ConfigError
-from python_training.systems.neat.actions import BoxActions, DiscreteActions
+from python_training.environments.actions import BoxActions, ChoiceActions
 from python_training.systems.neat.genome_json import to_dict, write_genome
 from python_training.systems.neat.genome_record import GenomeRecord
 from python_training.systems.neat.neat_genome import genome_of
@@ -18,7 +18,7 @@ from python_training.systems.neat.policy import CHAMPION, GenomePlayer, load_pol
 from python_training.testing.random_genomes import RandomGenomes, all_functions_config
 
 INPUTS, COPIES = 5, 4
-ACTIONS = BoxActions(np.array([-1, -1, 0], np.float32), np.ones(3, np.float32))
+ACTIONS = BoxActions(np.array([-1, -1, 0], np.float32), np.ones(3, np.float32), "least")
 OBSERVATIONS = np.random.default_rng(0).uniform(-1, 1, (6, COPIES, INPUTS)).astype(np.float32)
 
 
@@ -81,11 +81,11 @@ def test_activations_belong_to_the_drawn_nodes() -> None:
 def test_an_import_plays_where_a_world_says_what_outputs_mean() -> None:
     """Without that nobody knows; and the numbers of outputs and inputs have to fit."""
     genome = champion()[0].model_copy(update={"actions": None})
-    assert GenomePlayer(genome, DiscreteActions(3, 0)).genome is genome
+    assert GenomePlayer(genome, ChoiceActions((3,), (0,))).genome is genome
     with pytest.raises(ConfigError, match="does not say what its outputs mean"):
         GenomePlayer(genome)
     with pytest.raises(ConfigError, match="outputs: expected 2, got 3"):
-        GenomePlayer(genome, DiscreteActions(2, 0))
+        GenomePlayer(genome, ChoiceActions((2,), (0,)))
     player = GenomePlayer(genome, ACTIONS)
     player.reset(1, 0)
     with pytest.raises(ConfigError, match="inputs: expected 1 observations of 5 numbers, got 1 of 18"):

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from python_training.contracts.player import Player
-from python_training.runtime.evaluate import evaluate
+from python_training.environments.evaluate import evaluate
 from python_training.systems.neat.activations import ACTIVATION_CODES
 from python_training.systems.neat.aggregations import AGGREGATION_CODES
 from python_training.systems.neat.bout_executor import open_bout_executor

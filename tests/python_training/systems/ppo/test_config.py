@@ -20,7 +20,7 @@ from python_training.systems.tuner.objectives.preset import PresetObjective
     [
         ({"env": "lunabotic"}, "env", "Did you mean 'lunabotics'?"),
         ({"env": "CartPole-v7"}, "env", "Did you mean 'CartPole-v1'?"),
-        ({"env": "os:system"}, "env", "os:system"),
+        ({"env": "os:sys tem"}, "env", "module:Class"),
         ({"env_config": {"num_orb": 3}}, "env_config.num_orb", "Did you mean 'num_orbs'?"),
         ({"env_config": {"num_orbs": 0}}, "env_config.num_orbs", "got 0"),
         ({"env_config": {"rewards": {"deposit_orb": "much"}}}, "env_config.rewards.deposit_orb", "much"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from python_training.runtime.evaluate import evaluate
+from python_training.environments.evaluate import evaluate
 from python_training.runtime.players import RandomActions
 from python_training.simulators.lunabotics.scripted import ExpertPlayer
 from python_training.systems.ppo.config import PPOConfig

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from python_training.contracts.errors import CheckpointError
-from python_training.systems.ppo.actions import Actions, ContinuousActions, DiscreteActions
+from python_training.environments.actions import Actions, BoxActions, ChoiceActions
 from python_training.systems.ppo.config import PPOConfig
 from python_training.systems.ppo.mlp import orthogonal_layers
 from python_training.systems.ppo.policy import Policy
 from python_training.systems.ppo.samples import Samples
 from python_training.systems.ppo.tensorflow_setup import learner_module
 
-CONTINUOUS = ContinuousActions(np.full(2, -1, np.float32), np.full(2, 1, np.float32))
-DISCRETE = DiscreteActions(3, 0)
+CONTINUOUS = BoxActions(np.full(2, -1, np.float32), np.full(2, 1, np.float32), "middle")
+DISCRETE = ChoiceActions((3,), (0,))
 SIZE = 5
 BOTH = pytest.mark.parametrize("actions", [CONTINUOUS, DISCRETE], ids=["continuous", "discrete"])
 

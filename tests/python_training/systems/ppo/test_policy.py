@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 
 from python_training.contracts.errors import CheckpointError
-from python_training.systems.ppo.actions import Actions, ContinuousActions, DiscreteActions
+from python_training.environments.actions import Actions, BoxActions, ChoiceActions
 from python_training.systems.ppo.mlp import orthogonal_layers
 from python_training.systems.ppo.policy import DESCRIPTION, Policy, load_policy
 
-CONTINUOUS = ContinuousActions(np.array([0, -2], np.float32), np.array([1, 2], np.float32))
-DISCRETE = DiscreteActions(3, 1)
+CONTINUOUS = BoxActions(np.array([0, -2], np.float32), np.array([1, 2], np.float32), "middle")
+DISCRETE = ChoiceActions((3,), (1,))
 
 
 def policy(actions: Actions) -> Policy:
     """A policy for 4 numbers that are shifted and scaled."""
     layers = orthogonal_layers(np.random.default_rng(0), 4, (8,), actions.outputs, last_gain=1.0)
-    log_std = np.full(0 if isinstance(actions, DiscreteActions) else 2, -0.5, np.float32)
+    log_std = np.full(0 if isinstance(actions, ChoiceActions) else 2, -0.5, np.float32)
     return Policy(layers, log_std, np.arange(4, dtype=np.float32), np.full(4, 2, np.float32), actions)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from python_training.contracts.config import validate
 from python_training.contracts.errors import CheckpointError, ConfigError, NotFiniteError, PaddockError
 from python_training.contracts.trainer import Progress
-from python_training.systems.ppo.actions import DiscreteActions
+from python_training.environments.actions import ChoiceActions
+from python_training.environments.stopping import StopSignal, stopped_by
 from python_training.systems.ppo.config import PPOConfig
 from python_training.systems.ppo.policy import Policy, load_policy
 from python_training.systems.ppo.trainer import PPOTrainer
@@ -32,6 +34,57 @@ def trainer(**settings: Any) -> PPOTrainer:
     return PPOTrainer(validate(PPOConfig, {"env": "CartPole-v1", **SMALL, **settings}), threads=1)
 
 
+class Say(gymnasium.Env[np.ndarray, Any]):
+    """Shows numbers of float64 near 1.7e9; the first part of an action pays."""
+
+    observation_space: gymnasium.Space[Any] = gymnasium.spaces.Box(-np.inf, np.inf, (2,), np.float64)
+    action_space: gymnasium.Space[Any] = gymnasium.spaces.Text(3)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict]:
+        """Begin an episode."""
+        super().reset(seed=seed)
+        self.left = 25
+        return self.seen(), {}
+
+    def seen(self) -> np.ndarray:
+        """Numbers whose differences float32 does not hold."""
+        return 1.7e9 + self.np_random.integers(2, size=2).astype(np.float64)
+
+    def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict]:
+        """One step."""
+        assert self.action_space.contains(action)
+        self.left -= 1
+        return self.seen(), float(np.ravel(action)[0]), self.left == 0, False, {}
+
+
+class Dial(Say):
+    """Takes two choices of different sizes."""
+
+    action_space = gymnasium.spaces.MultiDiscrete([2, 4], start=[0, 3])
+
+
+class Bits(Say):
+    """Takes bits in two rows."""
+
+    action_space = gymnasium.spaces.MultiBinary((2, 2))
+
+
+class Whole(Say):
+    """Takes whole numbers."""
+
+    action_space = gymnasium.spaces.Box(0, 3, (2,), np.int8)
+
+
+@pytest.fixture(autouse=True)
+def odd_worlds() -> Iterator[None]:
+    """Worlds with spaces of other kinds are registered."""
+    for kind in (Say, Dial, Bits, Whole):
+        gymnasium.register(f"{kind.__name__}-v0", entry_point=kind)
+    yield
+    for kind in (Say, Dial, Bits, Whole):
+        del gymnasium.registry[f"{kind.__name__}-v0"]
+
+
 def exact(progress: Progress) -> list[tuple[int, dict[str, str]]]:
     """Points to the last bit, without the clock's."""
     return [
@@ -40,7 +93,9 @@ def exact(progress: Progress) -> list[tuple[int, dict[str, str]]]:
     ]
 
 
-@pytest.mark.parametrize("env", ["CartPole-v1", "Pendulum-v1"])
+@pytest.mark.parametrize(
+    "env", ["CartPole-v1", "Pendulum-v1", "FrozenLake-v1", "Blackjack-v1", "Dial-v0", "Bits-v0", "Whole-v0"]
+)
 def test_a_resumed_run_is_the_run_that_never_stopped(env: str, tmp_path: Path) -> None:
     """Worlds of others, discrete and continuous, stopped in mid-episode: metrics and policy are equal to the bit."""
     first = trainer(env=env)
@@ -105,11 +160,29 @@ def test_a_checkpoint_of_another_world_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_world_that_ppo_cannot_play_is_refused_at_once() -> None:
-    """Frozen Lake shows a number, not a Box; the error names the field."""
-    assert "FrozenLake-v1" in gymnasium.registry
-    with pytest.raises(ConfigError, match="Box") as caught:
-        trainer(env="FrozenLake-v1")
+    """A world that takes texts: the error names the field, the world and what could be played."""
+    with pytest.raises(ConfigError, match=r"'Say-v0' takes Text.*MultiBinary") as caught:
+        trainer(env="Say-v0")
     assert caught.value.field == "env"
+
+
+@pytest.mark.parametrize(("env", "greatest"), [("Dial-v0", np.log(2) + np.log(4)), ("Bits-v0", 4 * np.log(2))])
+def test_several_choices_begin_undecided(env: str, greatest: float) -> None:
+    """The first policy's entropy is that of choosing each part at random; options that are not there count for none."""
+    run = trainer(env=env)
+    run.advance()
+    values = run.advance().points[0].values
+    assert values["entropy"] == pytest.approx(greatest, abs=1e-2)
+    assert values["exploration_rate"] == pytest.approx(1.0, abs=1e-2)
+
+
+def test_numbers_that_float32_does_not_hold_are_told_apart() -> None:
+    """Observations near 1.7e9 that differ by 1 are normalised in float64."""
+    run = trainer(env="Dial-v0")
+    for _ in range(3):
+        run.advance()
+    seen = run._policy.normalise(np.array([[1.7e9, 1.7e9 + 1], [1.7e9 + 1, 1.7e9]]))
+    assert np.abs(seen[0] - seen[1]).min() > 1
 
 
 def test_arguments_that_a_world_does_not_take_are_refused() -> None:
@@ -134,12 +207,40 @@ def test_an_initial_action_must_fit_the_world(env: str, action: list[float]) -> 
     assert caught.value.field == "initial_action"
 
 
-def test_there_is_no_picture_of_a_world_of_others() -> None:
-    """Only Paddock's own worlds draw ViewFrames."""
-    run = trainer()
-    assert run.view() is None
-    run.close()
-    run.close()
+def test_an_evaluation_that_a_stop_cuts_off_is_done_when_the_run_goes_on(tmp_path: Path) -> None:
+    """The update stays, the run is not finished by it, and the figures are those of the run that never stopped."""
+    stop, config = StopSignal(), {"eval_every": 1, "total_steps": 120}
+    whole = trainer(**config)
+    first, second = exact(whole.advance()), exact(whole.advance())
+    with stopped_by(stop):
+        cut = trainer(**config)
+    assert exact(cut.advance()) == first
+    monkey = cut._collector.collect
+    cut._collector.collect = lambda *given: (monkey(*given), stop.ask(grace_s=0))[0]  # type: ignore[method-assign]
+    progress = cut.advance()
+    assert progress.finished is None
+    assert "eval_return" not in progress.points[0].values
+    cut.save(tmp_path)
+    resumed = trainer(**config)
+    resumed.load(tmp_path)
+    late = resumed.advance()
+    assert late.finished is not None
+    ((step, values),) = exact(progress)
+    ((again, evaluated),) = exact(late)
+    assert [(step, values | evaluated)] == second
+    assert again == step
+
+
+def test_watching_a_world_of_others_changes_nothing() -> None:
+    """Who watches sees the policy in a copy of its own, here one that says that it draws no pictures."""
+    watched, unwatched = trainer(env="Dial-v0"), trainer(env="Dial-v0")
+    for _ in range(3):
+        seen = watched.view()
+        assert seen is not None
+        assert "'Dial-v0' draws no pictures" in seen.layers[0].shapes[0].text
+        assert exact(watched.advance()) == exact(unwatched.advance())
+    watched.close()
+    watched.close()
 
 
 @pytest.mark.slow
@@ -224,7 +325,7 @@ def test_observations_are_normalised_with_all_their_digits() -> None:
 
 
 def _policy_that_normalises_by(mean: float) -> Policy:
-    return Policy((), np.empty(0, np.float32), np.array([mean]), np.ones(1), DiscreteActions(2, 0))
+    return Policy((), np.empty(0, np.float32), np.array([mean]), np.ones(1), ChoiceActions((2,), (0,)))
 
 
 def _advance_twice(made: PPOTrainer) -> None:

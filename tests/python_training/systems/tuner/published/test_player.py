@@ -10,8 +10,8 @@ import pytest
 
 from python_training.contracts.errors import CheckpointError, NoCheckpointError, UnknownNameError
 from python_training.contracts.player import ExplainingPlayer, SeatedPlayer
+from python_training.environments.open_world import open_world
 from python_training.registry import SYSTEMS
-from python_training.runtime.open_world import open_world
 from python_training.simulators.battlesnake.players.player_file import read_player_file
 from python_training.systems.tuner.config import TunerConfig
 from python_training.systems.tuner.published.player import load_policy, setting, task

@@ -1,0 +1,1 @@
+"""Worlds as learners meet them: any one opened as a vector environment, its spaces adapted, its episodes played."""
