@@ -15,6 +15,11 @@ from python_training.runtime.run_folder import create_run
 from python_training.testing.runs import wait_for
 
 SECRET = "very-secret-content"  # noqa: S105  # what must never be shown
+SYNTHETIC = {
+    "objective": "python_training.systems.tuner.objectives.synthetic:SyntheticObjective",
+    "use_llm": False,
+    "use_neural_net": False,
+}
 BATTLESNAKE = {"objective": "battlesnake", "use_llm": False, "use_neural_net": False}
 
 
@@ -199,15 +204,15 @@ def test_what_the_operator_allows_is_done_and_a_fork_takes_over_no_more(make_ser
     config = BATTLESNAKE | {"objective_config": {"opponents": [f"http://{trap.address}"]}}
     begun = server.post("/api/v1/runs", {"system": "tuner", "config": config})
     assert begun.status_code == 201, begun.text
-    shown = server.wait_for_status(begun.json()["id"], "failed", timeout=120)
+    shown = server.wait_for_status(begun.json()["id"], "failed", timeout=300)
     assert len(trap.connections) >= 1
     assert "status 302" in server.get(f"/api/v1/runs/{shown['id']}/log").text
     trap.connections.clear()
 
     logs, checkpoints = server.root / "logs", server.root / "checkpoints"
     named = {"git": {"enabled": False, "repo": "/srv/mine"}, "max_games": 2, "games": 2, "baseline_games": 0}
-    terminal = create_run(logs, checkpoints, system="tuner", config=BATTLESNAKE | named, host_here=False)
-    server.wait_for_status(terminal.id, "finished", timeout=120)
+    terminal = create_run(logs, checkpoints, system="tuner", config=SYNTHETIC | named)
+    server.wait_for_status(terminal.id, "finished", timeout=300)
     step = wait_for(
         lambda: server.get(f"/api/v1/runs/{terminal.id}/checkpoints").json()["checkpoints"], "it to be saved"
     )

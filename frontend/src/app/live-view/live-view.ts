@@ -12,6 +12,8 @@ import {Icon} from '../widgets/icon/icon';
 import {Notice} from '../widgets/notice';
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
+/** Who can play in any world. */
+const EVERYWHERE = ['random'] as const;
 const LARGEST_SEED = 2 ** 31;
 
 /** A run's policy, or a scripted player, acting in its world before one's eyes. Training is not disturbed by it. */
@@ -44,8 +46,8 @@ export class LiveView {
   protected readonly chosenPlayer = computed(() => this.player() ?? 'policy');
   protected readonly players = computed(() => {
     const name = this.play.session()?.world ?? this.feed?.run()?.world;
-    const world = this.worlds().find((each) => each.name === name) ?? this.worlds()[0];
-    return ['policy', ...(world?.players ?? ['random', 'expert'])];
+    const world = this.worlds().find((each) => each.name === name);
+    return ['policy', ...(world?.players ?? EVERYWHERE)];
   });
   /** The scripted player to show where there is no policy yet: worlds name the most able last. */
   protected readonly script = computed(() => this.players().at(-1) ?? 'random');

@@ -1,5 +1,6 @@
 import type {Shape, ViewFrame} from '../../run-data/wire';
 import {fitted} from './fit';
+import {linesOf} from './lines';
 import type {Pictures} from './pictures';
 
 export const VIEW_COLOURS = [
@@ -24,6 +25,7 @@ export type ViewPalette = Readonly<Record<string, string>>;
 
 const SPRITE_CORNER = 0.2;
 const FONT_PX = 100;
+const LINE_HEIGHT = 1.25;
 /** Pixels of an image that are shown at least so large keep their edges; smaller ones are smoothed. */
 const PLAIN_PIXEL = 2.5;
 
@@ -80,7 +82,7 @@ export class Painter {
         context.rotate(shape.angle ?? 0);
         context.globalAlpha = shape.alpha ?? 1;
         if (shape.kind === 'image') this.paintImage(context, shape, scale);
-        else paintShape(context, shape, palette, scale);
+        else paintShape(context, shape, palette, scale, frame.width);
       }
     }
     context.globalAlpha = 1;
@@ -95,10 +97,17 @@ export class Painter {
   }
 }
 
-function paintShape(context: CanvasRenderingContext2D, shape: Shape, palette: ViewPalette, scale: number): void {
+function paintShape(
+  context: CanvasRenderingContext2D,
+  shape: Shape,
+  palette: ViewPalette,
+  scale: number,
+  room: number,
+): void {
   const {kind, w = 0, h = 0} = shape;
   if (kind === 'text') {
-    paintText(context, shape.text ?? '', shape.size ?? 0, colour(shape.fill, palette) ?? palette['text'] ?? '');
+    const ink = colour(shape.fill, palette) ?? palette['text'] ?? '';
+    paintText(context, shape.text ?? '', shape.size ?? 0, ink, room);
     return;
   }
   context.beginPath();
@@ -124,17 +133,23 @@ function paintShape(context: CanvasRenderingContext2D, shape: Shape, palette: Vi
     context.lineJoin = context.lineCap = 'round';
     context.stroke();
   }
-  if (kind === 'sprite' && shape.text) paintText(context, shape.text.slice(0, 2), h * 0.6, palette['text'] ?? '');
+  if (kind === 'sprite' && shape.text) paintText(context, shape.text.slice(0, 2), h * 0.6, palette['text'] ?? '', room);
 }
 
-/** Text in world units; drawn large and scaled down, because fonts below a pixel are not drawn. */
-function paintText(context: CanvasRenderingContext2D, text: string, size: number, fill: string): void {
+/**
+ * Text in world units, in several lines where it is wider than the world; drawn large and scaled down, because fonts
+ * below a pixel are not drawn.
+ */
+function paintText(context: CanvasRenderingContext2D, text: string, size: number, fill: string, room: number): void {
   context.scale(size / FONT_PX, -size / FONT_PX);
   context.font = `550 ${String(FONT_PX)}px "Inter Variable", sans-serif`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.fillStyle = fill;
-  context.fillText(text, 0, 0);
+  const lines = linesOf(text, (room * FONT_PX) / size, (words) => context.measureText(words).width);
+  lines.forEach((line, place) => {
+    context.fillText(line, 0, (place - (lines.length - 1) / 2) * FONT_PX * LINE_HEIGHT);
+  });
 }
 
 function colour(name: string | undefined, palette: ViewPalette): string | undefined {
