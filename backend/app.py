@@ -169,7 +169,12 @@ def create_app(settings: Settings) -> Paddock:
     store = SqlRunStore(settings.database_url)
     broadcaster = Broadcaster(store, start=socketio.start_background_task, sleep=socketio.sleep)
     feed = JournalFeed(
-        store, settings.logs_dir, settings.checkpoints_dir, broadcaster.publish, gone=broadcaster.run_deleted
+        store,
+        settings.logs_dir,
+        settings.checkpoints_dir,
+        broadcaster.publish,
+        gone=broadcaster.run_deleted,
+        changed=broadcaster.run_changed,
     )
     admission = Admission(settings.name_policy())
     runs = Runs(

@@ -100,6 +100,7 @@ class RunSummaryAnswer(Answer):
     pinned: bool
     restarts: int
     last_seq: int
+    damage: str = Field(description="What is wrong with its files; empty if nothing is.")
 
 
 class RunAnswer(RunSummaryAnswer):

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError
 
 from backend import errors
-from backend.store.base import StoreError
+from backend.store.base import StoreError, UnfitError
 from python_training.contracts import errors as training_errors
 from python_training.contracts.errors import PaddockError, StorageError
 
@@ -28,11 +28,13 @@ STATUS: dict[type[PaddockError], int] = {
     errors.CommandTimeoutError: 503,
     errors.OverloadedError: 503,
     StoreError: 503,
+    UnfitError: 400,
     training_errors.ConfigError: 400,
     training_errors.StorageError: 507,
     training_errors.JournalError: 503,
     training_errors.NoCheckpointError: 404,
     training_errors.CheckpointError: 409,
+    training_errors.RunDamagedError: 409,
     training_errors.RunLockedError: 409,
     training_errors.TransitionError: 409,
     training_errors.CommandRefusedError: 409,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from backend.api.answers import EventsAnswer, LogAnswer, MetricsAnswer
 from backend.api.blueprint import group
 from backend.api.context import context
 from backend.api.requests import EventsQuery, LogQuery, RunPath, SeriesQuery
-from python_training.contracts.errors import UnknownNameError
+from python_training.contracts.errors import RunDamagedError, UnknownNameError
+from python_training.runtime.plain_file import open_plain_file
 
 MAX_LOG_BYTES = 1_000_000
 
@@ -45,11 +47,13 @@ def get_log(path: RunPath, query: LogQuery) -> dict[str, Any]:
     """Get the end of what the worker printed, or a part of it from a byte offset on."""
     log = context().runs.folder(path.run).log_path
     try:
-        with log.open("rb") as file:
+        with os.fdopen(open_plain_file(log), "rb") as file:
             size = file.seek(0, 2)
             offset = max(0, size - query.tail) if query.offset is None else min(query.offset, size)
             file.seek(offset)
             text = file.read(min(MAX_LOG_BYTES, size - offset))
     except FileNotFoundError:
         return {"text": "", "offset": 0, "size": 0}
+    except OSError as error:
+        raise RunDamagedError(f"{log.name} cannot be read: {error.strerror}.") from error
     return {"text": text.decode(errors="replace"), "offset": offset, "size": size}

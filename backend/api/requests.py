@@ -22,6 +22,7 @@ from python_training.contracts.bounds import bound
 from python_training.contracts.config import check_json_types
 from python_training.contracts.events import EventType
 from python_training.contracts.names import Names
+from python_training.contracts.plain_data import check_plain
 from python_training.contracts.status import RunStatus
 
 MAX_POINTS = 20_000
@@ -41,6 +42,12 @@ class Request(BaseModel):
     """Anything a client sends."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_plain(cls, raw: Any) -> Any:
+        check_plain(raw)
+        return raw
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

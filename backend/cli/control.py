@@ -79,7 +79,13 @@ def _stop_all(timeout: float, as_json: bool) -> None:
     """Stop all at once, not one after the other: each may take as long as its update does."""
     from backend.cli.run_state import status_of
 
-    active = [folder for folder in all_runs() if folder.worker_alive() or status_of(folder).is_active]
+    def is_active(folder: RunFolder) -> bool:
+        try:
+            return folder.worker_alive() or status_of(folder).is_active
+        except PaddockError:
+            return False  # damaged, and nobody trains it
+
+    active = [folder for folder in all_runs() if is_active(folder)]
     results: list[dict[str, Any]] = []
     folders = {folder.id: folder for folder in active}
     worst = ExitCode.OK

@@ -39,8 +39,16 @@ def all_runs(settings: Settings | None = None) -> list[RunFolder]:
     return list_runs(settings.logs_dir, settings.checkpoints_dir)
 
 
+def unreadable_runs(settings: Settings | None = None) -> list[tuple[RunFolder, str]]:
+    """The runs of the logs folder whose run.json cannot be read, each with what is wrong."""
+    from python_training.runtime.run_folder import damaged_runs
+
+    settings = settings or local_settings()
+    return damaged_runs(settings.logs_dir, settings.checkpoints_dir)
+
+
 def find_run(name: str, settings: Settings | None = None) -> RunFolder:
-    """The run that `name` means.
+    """The run that `name` means; one that cannot be read only if it fits no other, and is never the newest.
 
     Raises:
         UnknownNameError: there is none, or the beginning fits several.
@@ -48,6 +56,8 @@ def find_run(name: str, settings: Settings | None = None) -> RunFolder:
     runs = all_runs(settings)
     if name == NEWEST and runs:
         return runs[-1]
+    if not any(name and run.id.startswith(name) for run in runs):
+        runs += [folder for folder, _ in unreadable_runs(settings)]
     exact = [run for run in runs if run.id == name]
     fitting = exact or [run for run in runs if name and run.id.startswith(name)]
     if len(fitting) == 1:

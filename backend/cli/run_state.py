@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from python_training.contracts.errors import JournalError
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.status import RunStatus
-from python_training.runtime.segments import segment_numbers, segment_path
+from python_training.runtime.segments import open_segment, segment_numbers, segment_path
 
 if TYPE_CHECKING:
     from python_training.runtime.run_folder import RunFolder
@@ -69,6 +70,20 @@ def state_of(folder: RunFolder) -> RunState:
     return RunState(status, folder.worker_alive(), step, values, newest.t)
 
 
+def damage_of(folder: RunFolder, *, thorough: bool) -> str:
+    """What is wrong with the run's labels and, with `thorough`, its journal; "" if nothing is."""
+    from backend.services.labels import read_labels
+    from python_training.runtime.journal import JournalReader
+
+    journal = ""
+    if thorough:
+        with JournalReader(folder.path) as reader:
+            while reader.poll():
+                pass
+            journal = reader.fault
+    return " ".join(each for each in (journal, read_labels(folder.path)[1]) if each)
+
+
 def plain_value(value: Any) -> float | None:
     """A point's value as one number: a compacted one stands as its mean."""
     if isinstance(value, dict):
@@ -82,7 +97,10 @@ def last_event(run_dir: Path, kind: EventType) -> Event | None:
     A checkpoint event that only tells of a removal is passed over: it says nothing of where the run stands.
     """
     for number in reversed(segment_numbers(run_dir)):
-        found = _last_in(segment_path(run_dir, number), kind)
+        try:
+            found = _last_in(segment_path(run_dir, number), kind)
+        except OSError as error:
+            raise JournalError(f"{segment_path(run_dir, number).name} cannot be read: {error.strerror}.") from error
         if found is not None:
             return found
     return None
@@ -90,7 +108,7 @@ def last_event(run_dir: Path, kind: EventType) -> Event | None:
 
 def _last_in(path: Path, kind: EventType) -> Event | None:
     marker = f'"type":"{kind.value}"'.encode()
-    with path.open("rb") as file:
+    with os.fdopen(open_segment(path), "rb") as file:
         if not file.seek(0, 2):
             return None
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:

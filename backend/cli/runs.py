@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from backend.cli.exits import help_end
-from backend.cli.locate import RunName, all_runs, find_run
+from backend.cli.locate import RunName, all_runs, find_run, unreadable_runs
 from backend.cli.output import AsJson, duration, emit, number, table
 from python_training import registry
-from python_training.contracts.errors import PaddockError, RunLockedError
+from python_training.contracts.errors import JournalError, PaddockError, RunDamagedError, RunLockedError
 
 if TYPE_CHECKING:
     from python_training.runtime.run_folder import RunFolder
@@ -24,12 +25,8 @@ commands = typer.Typer(help="Look at runs, export their metrics, delete them.", 
 @commands.command("list", epilog=help_end("paddock runs list", "paddock runs list --json"))
 def list_(as_json: AsJson = False) -> None:
     """List all runs, the newest first."""
-    found = []
-    for folder in reversed(all_runs()):
-        try:
-            found.append(_summary(folder))
-        except PaddockError as error:
-            print(f"{folder.id} is left out: {error}", file=sys.stderr)
+    found = [_summary(folder) for folder in reversed(all_runs())]
+    found += [_unreadable(folder, damage) for folder, damage in unreadable_runs()]
     if as_json:
         emit({"runs": found})
     elif not found:
@@ -40,19 +37,28 @@ def list_(as_json: AsJson = False) -> None:
             for run in found
         ]
         print(table(("RUN", "STATUS", "DONE", "LAST SIGN", "NAME"), rows))
+        for run in found:
+            if run["damage"]:
+                print(f"{run['id']} is damaged: {run['damage']}", file=sys.stderr)
 
 
 @commands.command(epilog=help_end("paddock runs show newest", "paddock runs show ppo-20261121 --json"))
 def show(run: RunName, as_json: AsJson = False) -> None:
     """Show one run: status, metrics, checkpoints and config."""
     folder = find_run(run)
-    spec, summary = folder.spec(), _summary(folder)
+    try:
+        spec, summary = folder.spec(), _summary(folder, thorough=True)
+    except RunDamagedError as error:
+        _show_unreadable(_unreadable(folder, error.message), folder, as_json)
+        return
     checkpoints = [info.to_dict() | {"path": str(info.path)} for info in folder.checkpoints().list()]
     if as_json:
         emit(summary | {"config": dict(spec.config), "checkpoints": checkpoints, "folder": str(folder.path)})
         return
     lines = [(key, str(summary[key])) for key in ("id", "name", "system", "seed", "threads")]
     lines += [("status", summary["shown_status"]), ("done", _done(summary)), ("folder", str(folder.path))]
+    if summary["damage"]:
+        lines.append(("damage", summary["damage"]))
     print(table(("RUN", ""), lines))
     titles = {metric.name: metric.title for metric in spec.metrics}
     if summary["metrics"]:
@@ -127,29 +133,72 @@ def export(
 
 def _done(run: dict[str, Any]) -> str:
     """How far a run is, in its system's own unit."""
-    return registry.unit_of(run["system"]).count(run["step"])
+    return registry.unit_of(run["system"] or "").count(run["step"])
 
 
-def _summary(folder: RunFolder) -> dict[str, Any]:
-    from backend.cli.run_state import state_of
+def _summary(folder: RunFolder, *, thorough: bool = False) -> dict[str, Any]:
+    """One run, as its folder tells it; where that is damaged it says so. With `thorough` the whole journal is read."""
+    from backend.cli.run_state import damage_of, state_of
 
-    spec, state = folder.spec(), state_of(folder)
+    spec, damage = folder.spec(), damage_of(folder, thorough=thorough)
+    told: dict[str, Any] = {"status": None, "shown_status": "", "alive": folder.worker_alive(), "step": 0}
+    told |= {"updated": spec.created, "metrics": {}}
+    try:
+        state = state_of(folder)
+    except PaddockError as error:
+        damage = damage or error.message
+    else:
+        told = {
+            "status": state.status.value,
+            "shown_status": state.shown_status,
+            "alive": state.alive,
+            "step": state.step,
+            "updated": state.updated,
+            "metrics": state.values,
+        }
     return {
         "id": spec.id,
         "system": spec.system,
         "name": spec.name,
-        "status": state.status.value,
-        "shown_status": state.shown_status,
-        "alive": state.alive,
-        "step": state.step,
-        "unit": registry.unit_of(spec.system).to_dict(),
         "total_steps": spec.total_steps,
         "created": spec.created,
-        "updated": state.updated,
         "seed": spec.seed,
         "threads": spec.threads,
-        "metrics": state.values,
+        "unit": registry.unit_of(spec.system).to_dict(),
+        **told,
+        "shown_status": f"{told['shown_status']} (damaged)".strip() if damage else told["shown_status"],
+        "damage": damage,
     }
+
+
+def _unreadable(folder: RunFolder, damage: str) -> dict[str, Any]:
+    """A run of which nobody can tell what it is, with the fields of `_summary`."""
+    return {
+        "id": folder.id,
+        "system": None,
+        "name": "",
+        "total_steps": None,
+        "created": None,
+        "seed": None,
+        "threads": None,
+        "status": None,
+        "shown_status": "(damaged)",
+        "alive": folder.worker_alive(),
+        "step": 0,
+        "unit": registry.unit_of("").to_dict(),
+        "updated": folder.path.stat().st_mtime,
+        "metrics": {},
+        "damage": damage,
+    }
+
+
+def _show_unreadable(summary: dict[str, Any], folder: RunFolder, as_json: bool) -> None:
+    if as_json:
+        emit(summary | {"config": {}, "checkpoints": [], "folder": str(folder.path)})
+        return
+    lines = [("id", folder.id), ("status", summary["shown_status"]), ("damage", summary["damage"])]
+    print(table(("RUN", ""), [*lines, ("folder", str(folder.path))]))
+    print(f"Delete it with: paddock runs delete {folder.id}")
 
 
 def _remove(folder: RunFolder) -> None:
@@ -157,10 +206,15 @@ def _remove(folder: RunFolder) -> None:
     import shutil
 
     from python_training.runtime.journal import JournalWriter
+    from python_training.runtime.plain_file import remove_folder
 
     try:
-        with JournalWriter(folder.path):
-            shutil.rmtree(folder.checkpoints_path, ignore_errors=True)
+        try:
+            lock: AbstractContextManager[Any] = JournalWriter(folder.path)
+        except JournalError:
+            lock = nullcontext()  # nobody can write a journal that cannot be opened
+        with lock:
+            remove_folder(folder.checkpoints_path)
             shutil.rmtree(folder.path)
     except OSError as error:
         raise PaddockError(f"{folder.id} cannot be deleted: {error}.") from error

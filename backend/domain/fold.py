@@ -73,8 +73,9 @@ class Fold:
                 )
             case EventType.SET:
                 changed["config"] = {**self._now("config"), **data["changes"]}
-                if "total_steps" in data["changes"]:
-                    changed["total_steps"] = data["changes"]["total_steps"]
+                total = data["changes"].get("total_steps")
+                if type(total) is int:
+                    changed["total_steps"] = total
             case EventType.REWOUND:
                 self._rewind(int(data["to_step"]), history)
             case EventType.LOG | EventType.ACK | EventType.RESULT:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Protocol
 
 from python_training import registry
+from python_training.contracts.errors import PaddockError
 from python_training.contracts.metrics import MetricSpec, StepUnit
 from python_training.contracts.status import RunStatus
 
@@ -94,6 +95,7 @@ class Run:
         restarts: how often the supervisor restarted it after a death.
         reason: why it has this status, "" if that needs no reason.
         last_seq: seq of the last event that this value includes.
+        damage: what is wrong with its files, as the server found them; "" if nothing is.
     """
 
     id: str
@@ -123,6 +125,7 @@ class Run:
     reason: str = ""
     pace: Pace | None = None
     last_seq: int = 0
+    damage: str = ""
 
     @classmethod
     def begin(cls, spec: Spec, labels: Labels | None = None) -> Run:
@@ -144,6 +147,25 @@ class Run:
             total_steps=total if isinstance(total, int) else None,
         )
         return run.labelled(labels) if labels else run
+
+    @classmethod
+    def unreadable(cls, run_id: str, damage: str, created: float = 0.0) -> Run:
+        """What is left of a run that cannot be read: its id, and what is wrong with it."""
+        return cls(
+            id=run_id,
+            system="",
+            name="",
+            status=RunStatus.FAILED,
+            status_since=created,
+            created=created,
+            updated=created,
+            config={},
+            seed=0,
+            threads=1,
+            metrics=(),
+            reason=damage,
+            damage=damage,
+        )
 
     @property
     def is_training(self) -> bool:
@@ -172,6 +194,17 @@ class Run:
         return next((spec for spec in self.metrics if spec.primary), None)
 
     @property
+    def task(self) -> tuple[str, Mapping[str, Any]] | None:
+        """Name and settings of the world that its players play in; None where it leaves none, or nobody can tell."""
+        system = registry.SYSTEMS.get(self.system)
+        if system is None:
+            return None
+        try:
+            return system.task_of(self.config)
+        except (PaddockError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return None  # the config is none that this version of the system takes
+
+    @property
     def unit(self) -> StepUnit:
         """What its steps are to people."""
         return registry.unit_of(self.system)
@@ -184,8 +217,7 @@ class Run:
     @property
     def world(self) -> str | None:
         """The world of Paddock's own that its players play in; None for another one, or where it leaves none."""
-        system = registry.SYSTEMS.get(self.system)
-        task = system.task_of(self.config) if system else None
+        task = self.task
         world = registry.world(task[0]) if task else None
         return world.name if world else None
 
@@ -248,7 +280,8 @@ class Run:
     def from_record(cls, record: Mapping[str, Any]) -> Run:
         """Read what `to_record` wrote."""
         return cls(
-            **{name: record[name] for name in _PLAIN},
+            # What an older version did not know has its default.
+            **{name: record[name] for name in _PLAIN if name in record},
             status=RunStatus(record["status"]),
             config=record["config"],
             last=record["last"],
@@ -277,6 +310,7 @@ _SUMMARY = (
     "pinned",
     "restarts",
     "last_seq",
+    "damage",
 )
 _PLAIN = tuple(each.name for each in fields(Run) if each.name not in _STRUCTURED)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import stat
+import os
 import time
 import zipfile
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from python_training.contracts.events import EventType
 from python_training.runtime.checkpoint import CheckpointInfo
 from python_training.runtime.journal import JournalWriter
 from python_training.runtime.manifest import MANIFEST
+from python_training.runtime.plain_file import open_plain_file
 
 CHUNK = 256 * 1024
 _FIRST_YEAR = 1980  # a zip archive knows no earlier one
@@ -99,9 +100,7 @@ class Checkpoints:
 
 def _open_plain(path: Path) -> BinaryIO:
     """Open a file unless it is a link or a device: a manifest may come from outside."""
-    if not stat.S_ISREG(path.lstat().st_mode):
-        raise OSError(0, f"{path.name} is no plain file")
-    return path.open("rb")
+    return os.fdopen(open_plain_file(path, follow=False), "rb")
 
 
 def _zipped(top: str, opened: list[tuple[str, BinaryIO]], t: float, files: contextlib.ExitStack) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from backend.errors import NotFoundError
 from backend.services.runs import Runs
 from backend.store.base import RunFilter
 from python_training import registry
-from python_training.contracts.errors import CheckpointError, ConfigError
+from python_training.contracts.errors import CheckpointError, ConfigError, PaddockError
 from python_training.runtime.elites import (
     MAX_GENOME_BYTES,
     Ancestor,
@@ -65,7 +65,8 @@ class Elites:
         """The newest elites of all runs, those of the newest run first."""
         found: list[Elite] = []
         for run in sorted(self._runs.find(RunFilter())[0], key=lambda run: run.created, reverse=True):
-            found += self.of_run(run.id)
+            with contextlib.suppress(PaddockError):  # damaged, or just deleted: the others are still good
+                found += self.of_run(run.id)
             if len(found) >= limit:
                 break
         return found[:limit]

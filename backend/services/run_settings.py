@@ -44,7 +44,7 @@ class RunSettings:
         run_id, which = split_name(name)
         run = self._runs.get(run_id)
         entry = registry.system(run.system)
-        if not entry.setting or world not in _worlds(run):
+        if not entry.setting or world is not _world(run):
             raise ConfigError(f"name: {run_id} tunes no player of {world.name}.", field="name")
         document: dict[str, Any] = registry.load(entry.setting)(self._runs.folder(run_id).checkpoints_path, which)
         return document
@@ -59,9 +59,10 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def _tunes(run: Run, world: registry.WorldEntry) -> bool:
-    return run.checkpoint_step is not None and bool(registry.system(run.system).setting) and world in _worlds(run)
+    system = registry.SYSTEMS.get(run.system)
+    return run.checkpoint_step is not None and system is not None and bool(system.setting) and world is _world(run)
 
 
-def _worlds(run: Run) -> tuple[registry.WorldEntry | None, ...]:
-    task = registry.system(run.system).task_of(run.config)
-    return (registry.world(task[0]),) if task else ()
+def _world(run: Run) -> registry.WorldEntry | None:
+    task = run.task
+    return registry.world(task[0]) if task else None

@@ -19,9 +19,10 @@ from backend.services.labels import checked, write_labels
 from backend.store.base import RunFilter, RunStore, StoreError
 from python_training import presets, registry
 from python_training.contracts.config import merge, validate
-from python_training.contracts.errors import ConfigError, PaddockError, RunLockedError, UnknownNameError
+from python_training.contracts.errors import ConfigError, JournalError, PaddockError, RunLockedError, UnknownNameError
 from python_training.contracts.status import RunStatus
 from python_training.runtime.journal import JournalWriter
+from python_training.runtime.plain_file import remove_folder
 from python_training.runtime.run_folder import RunFolder, create_run
 
 
@@ -159,22 +160,29 @@ class Runs:
         return self._write_labels(folder, checked(labels))
 
     def delete(self, run_id: str) -> None:
-        """Delete a run that is not active: journal, checkpoints, and all that the store knows of it."""
+        """Delete a run that is not active: journal, checkpoints, and all that the store knows of it.
+
+        A damaged one may say of itself that it is active: what counts then is that no process holds it.
+        """
         folder = self.folder(run_id)
         refusal = ConflictError(f"{run_id} is active.", hint="Stop it first.")
-        if self._feed.catch_up(run_id).status.is_active:
+        run = self._feed.catch_up(run_id)
+        if folder.worker_alive() or (run.status.is_active and not run.damage):
             raise refusal
         # A name that is no run's id, so that nobody takes the folder for a run while it is being removed.
         doomed = folder.path.with_name(f".deleted-{run_id}")
+        remove_folder(doomed)
         try:
             with JournalWriter(folder.path):
                 folder.path.replace(doomed)
         except RunLockedError as error:
             raise refusal from error
+        except JournalError:
+            folder.path.replace(doomed)  # nobody can write a journal that cannot be opened
         self._feed.forget(run_id)
         self._store.delete(run_id)
-        shutil.rmtree(doomed, ignore_errors=True)
-        shutil.rmtree(folder.checkpoints_path, ignore_errors=True)
+        remove_folder(doomed)
+        remove_folder(folder.checkpoints_path)
 
     def named_by(self, run_id: str) -> Parent:
         """What the run may name, for a fork of it and for sessions that show it."""

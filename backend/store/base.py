@@ -18,6 +18,12 @@ class StoreError(PaddockError):
     code = "store"
 
 
+class UnfitError(StoreError):
+    """The database cannot hold what it was given; it is sound itself, and everything else goes on."""
+
+    code = "unfit"
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """One metric in order of step, thinned to buckets that keep what a chart must not lose.
@@ -88,14 +94,34 @@ STATUS_ORDER: Mapping[RunStatus, int] = {
 """Places of statuses in a list that is ordered by them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a run's journal was taken in.
+
+    Attributes:
+        last_seq: seq of the last event.
+        readable: whether the store knows what the run is.
+        active: whether a process trains it, or is about to.
+        damage: what was found to be wrong with its files.
+        reading: what `observe` was told last of where the journal was read to.
+    """
+
+    last_seq: int
+    readable: bool = True
+    active: bool = True
+    damage: str = ""
+    reading: Mapping[str, Any] | None = None
+
+
 class RunStore(Protocol):
     """Keeps runs, their events and their points.
 
     Safe to use from several threads or greenlets, and by several processes at once on the same database: `append` is
     idempotent, so two servers may feed the same journal. Values that come out are frozen; nothing returned is tied to
     a session or connection. Methods that take the id of a run the store does not know raise UnknownNameError, unless
-    they say otherwise; all raise StoreError when the database fails. Calls block for as long as the database does;
-    `append` should be given some thousand values at a time, not millions.
+    they say otherwise; all raise StoreError when the database fails, and UnfitError for what it cannot hold. A run
+    whose record is damaged comes out as `Run.unreadable`, and keeps nobody from the others. Calls block for as long as
+    the database does; `append` should be given some thousand values at a time, not millions.
     """
 
     def add(self, run: Run) -> None:
@@ -114,6 +140,10 @@ class RunStore(Protocol):
         """Replace what people wrote on the run."""
         ...
 
+    def observe(self, run_id: str, *, damage: str, reading: Mapping[str, Any] | None = None) -> None:
+        """Note what the server found out about the run by itself: it is in no journal, and no event changes it."""
+        ...
+
     def delete(self, run_id: str) -> None:
         """Forget the run with all its events and points; without effect if there is none."""
         ...
@@ -126,12 +156,12 @@ class RunStore(Protocol):
         """Fitting runs, pinned ones first, then in the order asked for; and how many fit without limit and offset."""
         ...
 
-    def last_seqs(self) -> dict[str, int]:
-        """Of every run, the seq of the last event taken in."""
+    def standings(self) -> dict[str, Standing]:
+        """Of every run, how far its journal was taken in."""
         ...
 
     def newest(self) -> Run | None:
-        """The run created last, None if there is none."""
+        """The run created last of those that can be read, None if there is none."""
         ...
 
     def events(self, run_id: str, *, since: int = 0, limit: int = 1000, types: Sequence[EventType] = ()) -> list[Event]:

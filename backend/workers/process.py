@@ -6,10 +6,13 @@ import os
 import signal
 import subprocess
 from pathlib import Path
+from typing import BinaryIO
 
 from backend.workers.environment import worker_environment
+from python_training.contracts.errors import RunDamagedError
 from python_training.policy import UNRESTRICTED, Policy
 from python_training.runtime.event_lines import OWN_LINE
+from python_training.runtime.plain_file import open_plain_file
 from python_training.runtime.run_folder import RunFolder
 
 LOG_CAP_BYTES = 16 * 2**20
@@ -25,14 +28,18 @@ CANNOT_BEGIN = 3
 
 
 def spawn_worker(folder: RunFolder, python: str, policy: Policy) -> subprocess.Popen[bytes]:
-    """Start a worker for the run; raises OSError if the machine has no room for a process.
+    """Start a worker for the run.
 
     A run from the network is held to `policy`; one that was started at a terminal may go on naming what it names.
+
+    Raises:
+        RunDamagedError: its run.json cannot be read, or its worker.log is no file.
+        OSError: the machine has no room for a process.
     """
     spec = folder.spec()
     held = UNRESTRICTED if spec.admitted is None else policy.admitting(spec.admitted)
     _cap_log(folder.log_path)
-    with folder.log_path.open("ab") as output:
+    with _open_log(folder.log_path) as output:
         return subprocess.Popen(
             [python, "-m", "python_training.runtime", str(folder.path)],
             stdin=subprocess.DEVNULL,
@@ -57,9 +64,16 @@ def cause_of_death(exit_code: int | None, log_path: Path) -> str:
     return words or f"exit code {exit_code}"
 
 
+def _open_log(path: Path) -> BinaryIO:
+    try:
+        return os.fdopen(open_plain_file(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab")
+    except OSError as error:
+        raise RunDamagedError(f"{path.name} cannot be written: {error.strerror}.") from error
+
+
 def _last_line(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_plain_file(path), "rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
             text = file.read().decode(errors="replace").strip()
             lines = [line for line in text.splitlines() if line.strip() and not OWN_LINE.match(line)]
@@ -69,5 +83,5 @@ def _last_line(path: Path) -> str:
 
 
 def _cap_log(path: Path) -> None:
-    if path.exists() and path.stat().st_size > LOG_CAP_BYTES:
+    if path.is_file() and path.stat().st_size > LOG_CAP_BYTES:
         path.replace(path.with_name(f"{path.name}.1"))

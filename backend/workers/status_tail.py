@@ -9,8 +9,8 @@ from typing import Any
 
 from python_training.contracts.errors import JournalError
 from python_training.contracts.events import Event, EventType
-from python_training.contracts.status import RunStatus
-from python_training.runtime.segments import segment_numbers, segment_path
+from python_training.contracts.status import ENDED, RunStatus
+from python_training.runtime.segments import MAX_LINE_BYTES, open_segment, segment_numbers, segment_path
 
 # Inside of a JSON string every quote is escaped, so these bytes are never part of a text that somebody wrote.
 _MARKERS = (b'"type":"status"', b'"type":"checkpoint"', b'"code":"crashed"')
@@ -28,6 +28,7 @@ class StatusTail:
         host: who hosted the run when it was last started, None if it never was.
         started_seq: seq of the latest `starting`, 0 for none.
         started_from: the status that it was started from.
+        ended_seq: seq of the latest status that ended the run, 0 for none.
         deaths: how often it was restarted without a new checkpoint since it was last queued by somebody.
         repeated: how often in a row it has crashed with the same error at the same step, whatever it saved in between.
         checkpoint_step: the greatest step of a checkpoint so far, -1 for none.
@@ -46,13 +47,14 @@ class StatusTail:
         self.host: str | None = None
         self.started_seq = 0
         self.started_from: RunStatus | None = None
+        self.ended_seq = 0
         self.deaths = 0
         self.repeated = 0
         self._crash: tuple[Any, Any] | None = None
         self.checkpoint_step = -1
 
     def poll(self) -> None:
-        """Take in what was journalled since the last call."""
+        """Take in what was journalled since the last call; raises JournalError if a segment cannot be read."""
         while True:
             for event in self._read_segment():
                 if event.seq > self._last_seq:
@@ -80,15 +82,17 @@ class StatusTail:
             self._inode, self._offset = found.st_ino, 0
         if found.st_size <= self._offset:
             return
-        with path.open("rb", buffering=0) as file:
+        with os.fdopen(open_segment(path), "rb", buffering=0) as file:
             size = _CHUNK
             while chunk := os.pread(file.fileno(), size, self._offset):
                 end = chunk.rfind(b"\n") + 1
                 if end == 0 and len(chunk) < size:
                     return
-                if end == 0:
+                if end == 0 and size < MAX_LINE_BYTES:
                     size *= 2  # one line fills the whole chunk
                     continue
+                if end == 0:
+                    end = len(chunk)  # no event is as long as that: its end, when it comes, is that of rubble
                 yield from _marked(chunk[:end])
                 self._offset += end
 
@@ -105,6 +109,8 @@ class StatusTail:
         elif event.type is EventType.STATUS:
             before, self.status = self.status, RunStatus(event.data["status"])
             self.since, self.data, self.seq = event.t, event.data, event.seq
+            if self.status in ENDED:
+                self.ended_seq = event.seq
             if self.status is RunStatus.STARTING:
                 self.host = event.data.get("host")
                 self.started_seq, self.started_from = event.seq, before

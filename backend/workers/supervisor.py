@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,9 @@ from python_training.runtime.journal import JournalWriter
 from python_training.runtime.run_folder import RunFolder
 
 WAITING = frozenset({RunStatus.QUEUED, RunStatus.RESTARTING})
+
+FAULT_PAUSE_S = 5.0
+"""A run that could not be started, being damaged or for want of room, is tried again after so long."""
 
 log = logging.getLogger(__name__)
 
@@ -62,11 +65,14 @@ class _Watched:
         self.seq_at_spawn = 0
         self.cancelled = False
         self.missing_since: float | None = None
+        self.fault = ""
+        self.idle_until = 0.0
 
     @property
     def is_training(self) -> bool:
         """Whether it takes one of the places of runs that train at once."""
-        return self.child is not None or (self.tail.status is not None and self.tail.status.has_worker)
+        said = self.tail.status is not None and self.tail.status.has_worker and not self.fault
+        return self.child is not None or said
 
 
 class Supervisor:
@@ -128,24 +134,36 @@ class Supervisor:
             return
         self._scan()
         for watched in self._watched.values():
-            if not watched.folder.exists():
-                continue
-            try:
-                self._look_at(watched)
-            except PaddockError as error:
-                log.warning("%s: %s", watched.folder.id, error)
+            if watched.folder.exists():
+                with self._alone(watched):
+                    self._look_at(watched)
         self._fill_places()
 
     def close(self) -> None:
         """Let another server take over; workers live on. Safe twice."""
         self._lease.release()
 
+    @contextlib.contextmanager
+    def _alone(self, watched: _Watched) -> Iterator[None]:
+        """Keep what one run raises from the others; the same fault is told once."""
+        try:
+            yield
+        except Exception as error:
+            told = error.message if isinstance(error, PaddockError) else f"{type(error).__name__}: {error}"
+            if told != watched.fault:
+                watched.fault = told
+                log.warning("%s is left alone: %s", watched.folder.id, told)
+            watched.idle_until = self._clock() + FAULT_PAUSE_S
+        else:
+            watched.fault = ""
+
     def _scan(self) -> None:
         names = {path.name for path in self._logs_dir.iterdir()}
         for name in sorted(names - self._watched.keys()):
-            with contextlib.suppress(PaddockError):
+            with contextlib.suppress(PaddockError, OSError):
                 folder = RunFolder(self._logs_dir, self._checkpoints_dir, name)
-                if folder.exists():
+                # A run that is just being made has its run.json last.
+                if os.path.lexists(folder.spec_path):
                     self._watched[name] = _Watched(folder)
         for name in self._watched.keys() - names:
             self._let_go(name)
@@ -168,7 +186,8 @@ class Supervisor:
                 self._stop_if_cancelled(watched, child)
             else:
                 watched.child = None
-                if tail.status not in ENDED:
+                # Since it ended in order the run may have been queued anew: that is no death.
+                if tail.ended_seq <= max(watched.seq_at_spawn, tail.started_seq):
                     self._bury(watched, code, child.pid)
             return
         tail.poll()
@@ -210,13 +229,20 @@ class Supervisor:
             return
         waiting = [each for each in self._watched.values() if each.child is None and self._is_due(each)]
         waiting.sort(key=lambda each: (each.tail.status is RunStatus.QUEUED, each.tail.since, each.folder.id))
-        for watched in waiting[:places]:
-            self._spawn(watched)
+        for watched in waiting:
+            if places <= 0:
+                return
+            with self._alone(watched):
+                self._spawn(watched)
+            # One that cannot be started takes nobody's place.
+            places -= watched.child is not None
 
     def _is_due(self, watched: _Watched) -> bool:
         tail = watched.tail
+        if self._clock() < watched.idle_until:
+            return False
         if tail.status is RunStatus.RESTARTING:
-            delay = float(tail.data.get("delay_s", 0.0))
+            delay = min(float(tail.data.get("delay_s") or 0.0), self._policy.longest_delay_s)
             # A clock that was set back must not make a run wait longer than it was told to.
             return not 0.0 <= self._clock() - tail.since < delay
         return tail.status is RunStatus.QUEUED
@@ -229,11 +255,8 @@ class Supervisor:
             JournalWriter(watched.folder.path).close()
         except RunLockedError:
             return  # a terminal is just taking it up
-        try:
-            watched.seq_at_spawn, watched.cancelled = watched.tail.seq, False
-            watched.child = spawn_worker(watched.folder, self._python, self._names)
-        except (OSError, PaddockError) as error:
-            log.error("No worker could be started for %s: %s", watched.folder.id, error)
+        watched.seq_at_spawn, watched.cancelled = watched.tail.seq, False
+        watched.child = spawn_worker(watched.folder, self._python, self._names)
 
     def _bury(self, watched: _Watched, code: int | None, pid: int | None) -> None:
         """Journal a death and what follows from it, unless somebody else writes the journal: then the run lives."""

@@ -10,11 +10,12 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, model_validator
 from pydantic_core import CoreSchema, ErrorDetails
 
 from python_training.contracts.bounds import bound
 from python_training.contracts.errors import ConfigError
+from python_training.contracts.plain_data import check_plain
 from python_training.contracts.reading import read_yaml
 
 MAX_CONFIG_BYTES = 1_000_000
@@ -32,9 +33,15 @@ KEPT: dict[str, Any] = {"kept": True}
 
 
 class StrictModel(BaseModel):
-    """Frozen, and a key it does not know is an error rather than silence."""
+    """Frozen, and a key it does not know is an error rather than silence; so is what is no plain data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_plain(cls, raw: Any) -> Any:
+        check_plain(raw)
+        return raw
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

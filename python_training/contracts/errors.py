@@ -4,6 +4,7 @@ PaddockError
 ├── ConfigError             a value in a config, with its field, what was expected and what came
 ├── UnknownNameError        no system, world, player, metric or run of that name ("Did you mean ...?"), or several
 ├── JournalError            a journal that cannot be read or written
+├── RunDamagedError         a run's own files are not what they should be
 ├── StorageError            nothing can be written: the disk is full or refuses
 ├── RunLockedError          another process writes this run
 ├── CheckpointError
@@ -110,6 +111,12 @@ class JournalError(PaddockError):
     """A journal cannot be read or written as it should."""
 
     code = "journal"
+
+
+class RunDamagedError(PaddockError):
+    """A file of a run is missing, or not what it should be; the message names the file and what is wrong with it."""
+
+    code = "run_damaged"
 
 
 class StorageError(PaddockError):

@@ -235,7 +235,7 @@ class CheckpointStore:
     def _steps(self) -> Sequence[int]:
         try:
             names = [path.name for path in self.folder.iterdir()]
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError:
             return ()
         return sorted(int(name) for name in names if name.isascii() and name.isdigit() and str(int(name)) == name)
 

@@ -52,7 +52,7 @@ def read_history(events: Iterable[Event]) -> History:
         elif event.type is EventType.CHECKPOINT and data.get("removed"):
             checkpoints.pop(data["step"], None)
         elif event.type is EventType.CHECKPOINT:
-            checkpoints[data["step"]] = data["sha256"]
+            checkpoints[data["step"]] = data.get("sha256", "")
         elif event.type is EventType.SET:
             changes = superseded(changes, data["step"], data["changes"])
             changes.append((data["step"], dict(data["changes"])))

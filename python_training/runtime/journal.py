@@ -22,7 +22,8 @@ from python_training.contracts.trainer import Point
 from python_training.runtime.compaction import compact_segment
 from python_training.runtime.journal_reader import JournalReader, effective_points, read_events
 from python_training.runtime.output import complain
-from python_training.runtime.segments import SEGMENT_BYTES, last_good_line, segment_numbers, segment_path
+from python_training.runtime.plain_file import open_plain_file
+from python_training.runtime.segments import SEGMENT_BYTES, last_good_line, open_segment, segment_numbers, segment_path
 
 __all__ = ["JournalReader", "JournalWriter", "effective_points", "read_events"]
 
@@ -72,7 +73,7 @@ class JournalWriter:
         self._closed = False
         self.failing_since: float | None = None
         try:
-            self._lock_fd = os.open(run_dir / "journal.lock", os.O_RDWR | os.O_CREAT, 0o644)
+            self._lock_fd = open_plain_file(run_dir / "journal.lock", os.O_RDWR | os.O_CREAT)
         except OSError as error:
             raise JournalError(f"The journal in {run_dir} cannot be opened: {error.strerror}.") from error
         try:
@@ -84,6 +85,9 @@ class JournalWriter:
             ) from None
         try:
             self._open_last_segment()
+        except JournalError:
+            os.close(self._lock_fd)
+            raise
         except OSError as error:
             os.close(self._lock_fd)
             raise JournalError(f"The journal in {run_dir} cannot be opened: {error.strerror}.") from error
@@ -98,19 +102,19 @@ class JournalWriter:
         if os.fstat(self._fd).st_size > self._size:
             os.ftruncate(self._fd, self._size)
         for number in reversed(numbers[:-1]):
-            if last is not None:
+            if last:
                 break
-            fd = os.open(segment_path(self._run_dir, number), os.O_RDONLY)
+            fd = open_segment(segment_path(self._run_dir, number))
             last = last_good_line(fd)[1]
             os.close(fd)
-        self.last_seq = last.seq if last else 0
+        self.last_seq = last
         for number in numbers[:-1]:
             # A closed segment was full when it was closed: if it still is, its writer died before compacting it.
             if segment_path(self._run_dir, number).stat().st_size >= self._segment_bytes:
                 self._compact(number)
 
     def _open(self, number: int) -> int:
-        return os.open(segment_path(self._run_dir, number), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        return open_plain_file(segment_path(self._run_dir, number), os.O_RDWR | os.O_CREAT | os.O_APPEND)
 
     def append(self, type: EventType, **data: Any) -> Event:
         """Journal one event, behind all points added so far; fsynced if it is a status, checkpoint or result."""
@@ -169,6 +173,9 @@ class JournalWriter:
             line = event.encode()
         except (TypeError, ValueError) as error:
             raise JournalError(f"A {type} event cannot be written as JSON: {error}.") from error
+        if b"\\ud" in line or b"\\u0000" in line:
+            event = event.told()
+            line = event.encode()
         self.last_seq = event.seq
         self._unwritten += line
         if self._on_event is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import math
 import os
 from collections.abc import Mapping
@@ -14,13 +13,17 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from python_training.contracts.errors import CheckpointDamagedError, CheckpointError
+from python_training.contracts.errors import CheckpointDamagedError, CheckpointError, PaddockError
+from python_training.contracts.events import MAX_INTEGER
 from python_training.contracts.metrics import MetricSpec
+from python_training.contracts.plain_data import check_plain
+from python_training.runtime.plain_file import json_object, open_plain_file, read_plain_file
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 PIN = "pinned"
 _MAX_MANIFEST_BYTES = 10_000_000
+_END_OF_TIME = 1e11  # the year 5138
 _PACKAGES = (
     "paddock",
     "numpy",
@@ -103,11 +106,9 @@ class CheckpointInfo:
 def read_manifest(path: Path, step: int) -> CheckpointInfo:
     """Read a manifest, believing nothing in it; raises CheckpointDamagedError."""
     try:
-        manifest = path / MANIFEST
-        if manifest.stat().st_size > _MAX_MANIFEST_BYTES:
-            raise ValueError("it is too large")
-        content = manifest.read_bytes()
-        raw = json.loads(content)
+        content = read_plain_file(path / MANIFEST, _MAX_MANIFEST_BYTES)
+        raw = json_object(MANIFEST, content)
+        check_plain(raw)
         if raw["format"] != FORMAT or raw["step"] != step:
             raise ValueError(f"expected format {FORMAT} and step {step}, got {raw['format']!r} and {raw['step']!r}")
         files = tuple(
@@ -117,6 +118,10 @@ def read_manifest(path: Path, step: int) -> CheckpointInfo:
             inside = PurePosixPath(file.name)
             if inside.is_absolute() or ".." in inside.parts:
                 raise ValueError(f"{file.name!r} is outside of the checkpoint")
+        if not 0 <= raw["t"] < _END_OF_TIME:
+            raise ValueError(f"t: expected Unix time, got {raw['t']!r:.40}")
+        if any(not 0 <= file.bytes <= MAX_INTEGER for file in files):
+            raise ValueError("bytes: expected the size of a file")
         return CheckpointInfo(
             step=step,
             name=path.name,
@@ -133,8 +138,9 @@ def read_manifest(path: Path, step: int) -> CheckpointInfo:
             versions={str(name): str(version) for name, version in raw.get("versions", {}).items()},
             pinned=(path / PIN).exists(),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise CheckpointDamagedError(f"Checkpoint {step}: its manifest cannot be used ({error}).") from error
+    except (PaddockError, OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        wrong = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error).rstrip(".")
+        raise CheckpointDamagedError(f"Checkpoint {step}: its manifest cannot be used ({wrong}).") from error
 
 
 def _finite(name: str, value: Any) -> float:
@@ -165,7 +171,7 @@ def seal(folder: Path) -> list[CheckpointFile]:
 
 def sha256(path: Path) -> str:
     """Hex digest of a file."""
-    with path.open("rb") as file:
+    with os.fdopen(open_plain_file(path, follow=False), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

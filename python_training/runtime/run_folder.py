@@ -11,21 +11,36 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import psutil
+from pydantic import Field, TypeAdapter, ValidationError
 
 from python_training import registry
 from python_training.contracts.config import SystemConfig, validate
-from python_training.contracts.errors import PaddockError, StorageError, UnknownNameError, WorkerUnreachableError
-from python_training.contracts.events import EventType
+from python_training.contracts.errors import (
+    ConfigError,
+    PaddockError,
+    RunDamagedError,
+    StorageError,
+    UnknownNameError,
+    WorkerUnreachableError,
+)
+from python_training.contracts.events import MAX_INTEGER, MAX_NAME, EventType
 from python_training.contracts.metrics import MetricSpec
+from python_training.contracts.plain_data import check_plain
 from python_training.contracts.status import RunStatus
 from python_training.runtime.checkpoint import CheckpointStore
 from python_training.runtime.control import ControlClient, socket_path
 from python_training.runtime.journal import JournalWriter
+from python_training.runtime.plain_file import json_object, read_plain_file
+from python_training.runtime.segments import segment_numbers
+
+MAX_SPEC_BYTES, MAX_WORKER_BYTES = 10_000_000, 10_000
+"""run.json and worker.json are read up to so many bytes."""
 
 _RUN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+_END_OF_TIME = 1e11  # the year 5138
 _SAME_START_S = 2.0  # psutil derives start times from the boot time, which is known to the second
 
 
@@ -51,15 +66,15 @@ class RunSpec:
     """
 
     id: str
-    system: str
+    system: Annotated[str, Field(min_length=1, max_length=100)]
     name: str
     config: Mapping[str, Any]
-    seed: int
-    created: float
-    threads: int
+    seed: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+    created: Annotated[float, Field(ge=0, le=_END_OF_TIME)]
+    threads: Annotated[int, Field(ge=1, le=10_000)]
     metrics: tuple[MetricSpec, ...]
     parent: Mapping[str, Any] | None = None
-    total_steps: int | None = None
+    total_steps: Annotated[int, Field(ge=0, le=MAX_INTEGER)] | None = None
     checkpoints_dir: str = "../../checkpoints"
     admitted: tuple[tuple[str, str], ...] | None = None
     started_in: str = ""
@@ -69,16 +84,23 @@ class RunSpec:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> RunSpec:
-        """Read a spec written by `to_dict`."""
-        admitted = raw.get("admitted", ())  # a run of an older version, which did not say: not trusted
-        return cls(
-            **{
-                **raw,
-                "metrics": tuple(MetricSpec.from_dict(each) for each in raw["metrics"]),
-                "admitted": None if admitted is None else tuple((str(kind), str(value)) for kind, value in admitted),
-            }
-        )
+    def decode(cls, content: bytes) -> RunSpec:
+        """Read a spec written by `to_dict`; raises RunDamagedError that names the field which cannot be one."""
+        raw = json_object("run.json", content, error=RunDamagedError)
+        try:
+            check_plain(raw)
+            # A run of an older version did not say what it may name: nothing is admitted then.
+            spec = _SPEC.validate_json(json.dumps({"admitted": [], **raw}), strict=True)
+        except ConfigError as error:
+            raise RunDamagedError(f"run.json: {error.message}") from error
+        except ValidationError as error:
+            fault = error.errors(include_url=False)[0]
+            field = ".".join(str(part) for part in fault["loc"])
+            raise RunDamagedError(f"run.json: {field}: {fault['msg']}, got {fault['input']!r:.80}.") from error
+        for metric in spec.metrics:
+            if len(metric.name) > MAX_NAME:
+                raise RunDamagedError(f"run.json: metrics: names have at most {MAX_NAME} characters.")
+        return spec
 
     def typed_config(self) -> SystemConfig:
         """The config as the system's own model; raises ConfigError if a newer version does not take it any more."""
@@ -89,8 +111,8 @@ class RunSpec:
 class WorkerInfo:
     """The process that trains a run: pid and start time identify it, `socket` is where it takes commands."""
 
-    pid: int
-    started: float
+    pid: Annotated[int, Field(gt=0, lt=2**31)]
+    started: Annotated[float, Field(allow_inf_nan=False)]
     host: str
     socket: str
 
@@ -109,8 +131,12 @@ class WorkerInfo:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < _SAME_START_S
             return same and process.status() != psutil.STATUS_ZOMBIE
-        except psutil.Error:
+        except (psutil.Error, OverflowError):
             return False
+
+
+_SPEC = TypeAdapter(RunSpec)
+_WORKER = TypeAdapter(WorkerInfo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,24 +197,30 @@ class RunFolder:
         return socket_path(self.path)
 
     def exists(self) -> bool:
-        """Whether there is such a run."""
-        return self.spec_path.is_file()
+        """Whether there is such a run, damaged or not: one has a run.json, or at least a journal."""
+        return os.path.lexists(self.spec_path) or bool(segment_numbers(self.path))
 
     def spec(self) -> RunSpec:
-        """Read run.json; raises UnknownNameError if there is no such run, PaddockError if the file is damaged."""
-        try:
-            return RunSpec.from_dict(json.loads(self.spec_path.read_bytes()))
-        except (FileNotFoundError, NotADirectoryError):
-            raise UnknownNameError(f"There is no run '{self.id}'.", field="run") from None
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise PaddockError(f"{self.spec_path} cannot be read: {error}.") from error
+        """Read run.json; raises UnknownNameError if there is no such run, RunDamagedError if the file is damaged."""
+        if not os.path.lexists(self.spec_path):
+            if segment_numbers(self.path):
+                raise RunDamagedError("run.json is missing.")
+            raise UnknownNameError(f"There is no run '{self.id}'.", field="run")
+        spec = RunSpec.decode(read_plain_file(self.spec_path, MAX_SPEC_BYTES, follow=True, error=RunDamagedError))
+        if spec.id != self.id:
+            raise RunDamagedError(f"run.json is that of another run, {spec.id[:100]}.")
+        return spec
 
     def worker(self) -> WorkerInfo | None:
-        """Who trains the run, or died doing so; None if nobody does."""
+        """Who trains the run, or died doing so; None if nobody does, or worker.json cannot be read."""
         try:
-            return WorkerInfo(**json.loads(self.worker_path.read_bytes()))
-        except (OSError, ValueError, TypeError):
+            info: WorkerInfo = _WORKER.validate_json(
+                read_plain_file(self.worker_path, MAX_WORKER_BYTES, follow=True), strict=True
+            )
+            check_plain(info.socket)
+        except (PaddockError, ValidationError):
             return None
+        return info
 
     def worker_alive(self) -> bool:
         """Whether a process trains this run at the moment."""
@@ -234,6 +266,9 @@ def create_run(
     entry = registry.system(system)
     model = validate(entry.config_class(), config)
     model.require_one_value()
+    check_plain({"name": name, "parent": parent})
+    metrics = entry.metric_specs(model)
+    check_plain([spec.to_dict() for spec in metrics], "metrics")
     folder = _new_folder(logs_dir.resolve(), checkpoints_dir.resolve(), system)
     spec = RunSpec(
         id=folder.id,
@@ -243,7 +278,7 @@ def create_run(
         seed=model.seed,
         created=round(time.time(), 3),
         threads=threads,
-        metrics=entry.metric_specs(model),
+        metrics=metrics,
         parent=dict(parent) if parent else None,
         total_steps=getattr(model, "total_steps", None),
         checkpoints_dir=os.path.relpath(folder.checkpoints_dir, folder.path),
@@ -276,16 +311,29 @@ def require_written(journal: JournalWriter) -> None:
 
 
 def list_runs(logs_dir: Path, checkpoints_dir: Path) -> list[RunFolder]:
-    """All runs, the newest last. Folders without a readable run.json are not runs."""
-    found = []
-    for path in logs_dir.iterdir() if logs_dir.is_dir() else ():
-        if _RUN_ID.fullmatch(path.name):
-            folder = RunFolder(logs_dir, checkpoints_dir, path.name)
-            try:
-                found.append((folder.spec().created, folder.id, folder))
-            except PaddockError:
-                continue
-    return [folder for _, _, folder in sorted(found, key=lambda each: each[:2])]
+    """All runs that can be read, the newest last."""
+    return _sorted_out(logs_dir, checkpoints_dir)[0]
+
+
+def damaged_runs(logs_dir: Path, checkpoints_dir: Path) -> list[tuple[RunFolder, str]]:
+    """The runs whose run.json cannot be read, by name, each with what is wrong."""
+    return _sorted_out(logs_dir, checkpoints_dir)[1]
+
+
+def _sorted_out(logs_dir: Path, checkpoints_dir: Path) -> tuple[list[RunFolder], list[tuple[RunFolder, str]]]:
+    good: list[tuple[float, str, RunFolder]] = []
+    damaged: list[tuple[RunFolder, str]] = []
+    for path in sorted(logs_dir.iterdir()) if logs_dir.is_dir() else ():
+        if not _RUN_ID.fullmatch(path.name):
+            continue
+        folder = RunFolder(logs_dir, checkpoints_dir, path.name)
+        try:
+            good.append((folder.spec().created, folder.id, folder))
+        except UnknownNameError:
+            continue  # some other folder
+        except RunDamagedError as error:
+            damaged.append((folder, error.message))
+    return [folder for _, _, folder in sorted(good, key=lambda each: each[:2])], damaged
 
 
 def write_json(path: Path, value: Any, indent: int | None = 2) -> None:

@@ -26,6 +26,7 @@ from python_training.testing.runs import (
     scripted_run,
     statuses,
     train,
+    wait_for,
 )
 
 QUICK = RestartPolicy(first_delay_s=0.01, longest_delay_s=0.05, grace_s=0.3)
@@ -277,3 +278,21 @@ def test_an_overgrown_log_is_set_aside(yard: Yard) -> None:
     yard.until(lambda: status_of(run) == "finished", "the run to finish")
     assert run.log_path.stat().st_size < LOG_CAP_BYTES
     assert run.log_path.with_name("worker.log.1").stat().st_size == LOG_CAP_BYTES + 1
+
+
+def test_a_run_that_is_started_as_soon_as_it_has_stopped_did_not_die(yard: Yard) -> None:
+    """Queued anew before the supervisor saw the old worker's exit, a run goes on without a death in its journal."""
+    run = yard.run(total_steps=100_000, seconds_per_step=0.005)
+    supervisor = yard.supervisor()
+    yard.until(lambda: status_of(run) == "running", "the run to train")
+    child = supervisor._watched[run.id].child
+    assert child is not None
+    run.control().request("stop")
+    wait_for(lambda: not run.worker_alive(), "the worker to be gone")
+    with JournalWriter(run.path) as journal:
+        journal.append(EventType.STATUS, status=RunStatus.QUEUED)
+    yard.until(lambda: statuses(run).count("running") == 2, "the run to train again")
+    assert statuses(run) == ["queued", "starting", "running", "stopping", "stopped", "queued", "starting", "running"]
+    assert "crashed" not in health_codes(run)
+    kill(run)
+    yard.until(lambda: "restarting" in statuses(run), "a real death to be noticed")

@@ -12,9 +12,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, SQLAlchemyError
 
-from backend.store.base import StoreError
+from backend.store.base import StoreError, UnfitError
 
 SQLITE_BUSY_S = 30
 """How long a writer waits for another one."""
@@ -60,6 +60,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except DataError as error:
+        raise UnfitError(f"The database cannot hold this: {_first_line(error)}.") from error
+    except UnicodeEncodeError as error:
+        raise UnfitError(f"The database cannot hold this: {error.reason}.") from error
+    except OverflowError as error:
+        raise UnfitError(f"The database cannot hold this: {error}.") from error
     except DBAPIError as error:
         raise StoreError(f"The database failed: {_first_line(error)}.") from error
 

@@ -7,9 +7,23 @@ A series with `count` points therefore has exactly count // FACTOR**l rows on le
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Double, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Dialect,
+    Double,
+    Index,
+    Integer,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 FACTOR = 8
@@ -17,6 +31,36 @@ FACTOR = 8
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers only a plain INTEGER by itself."""
+
+
+PACK_BYTES = 300
+"""JSON that is longer is kept compressed: points take a fifth of their room then, shorter texts would gain nothing."""
+
+
+class PackedJson(TypeDecorator[Any]):
+    """JSON, compressed where it is long. PostgreSQL does that by itself; SQLite keeps bytes in any column."""
+
+    impl = JSON
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """What turns a value into what the driver takes."""
+        encode = super().bind_processor(dialect)
+        if dialect.name != "sqlite" or encode is None:
+            return encode
+
+        def pack(value: Any) -> Any:
+            text = encode(value)
+            return zlib.compress(text.encode()) if isinstance(text, str) and len(text) > PACK_BYTES else text
+
+        return pack
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """What turns what the driver gives into a value."""
+        decode = super().result_processor(dialect, coltype)
+        if dialect.name != "sqlite" or decode is None:
+            return decode
+        return lambda found: decode(zlib.decompress(found).decode() if isinstance(found, bytes) else found)
 
 
 class Base(DeclarativeBase):
@@ -67,7 +111,7 @@ class EventRow(Base):
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     t: Mapped[float] = mapped_column(Double)
     type: Mapped[str] = mapped_column(String(20))
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[dict[str, Any]] = mapped_column(PackedJson)
 
 
 class SeriesRow(Base):

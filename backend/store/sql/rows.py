@@ -47,8 +47,12 @@ def run_of(connection: Connection, run_id: str) -> Run:
 
 
 def run_from(row: Row[Any]) -> Run:
-    """The run in a row of `select_runs`."""
-    return Run.from_record({**row.state, **{name: getattr(row, name) for name in _PROMOTED}})
+    """The run in a row of `select_runs`; what is left of it, if that is no record of a run."""
+    try:
+        return Run.from_record({**row.state, **{name: getattr(row, name) for name in _PROMOTED}})
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        damage = f"Its record in the database cannot be read ({type(error).__name__}: {error})."
+        return Run.unreadable(row.id, damage, row.created)
 
 
 def run_columns(run: Run, before: Run | None = None) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.domain.fold import Fold
 from backend.domain.run import Labels, Run
-from backend.store.base import STATUS_ORDER, Measured, RunFilter, Series
+from backend.store.base import STATUS_ORDER, Measured, RunFilter, Series, Standing
 from backend.store.sql.database import open_engine, reading, writing
 from backend.store.sql.models import DeletedRow, EventRow, PointRow, RunRow, SeriesRow
 from backend.store.sql.points import RunPoints
@@ -36,6 +36,10 @@ from python_training.contracts.status import RunStatus
 
 SWEEP_ROWS = 20_000
 """What a deleted run leaves is removed in transactions of about so many rows, which keeps each of them short."""
+
+
+_READING = "reading"
+"""Beside a run's record in its state: where its journal was read to."""
 
 
 class SqlRunStore:
@@ -95,7 +99,9 @@ class SqlRunStore:
                 folding.take(event, points)
             points.flush()
             after = folding.run
-            connection.execute(update(RunRow).where(RunRow.key == row.key).values(**run_columns(after, before)))
+            columns = run_columns(after, before)
+            columns["state"][_READING] = row.state.get(_READING)
+            connection.execute(update(RunRow).where(RunRow.key == row.key).values(**columns))
             return after
 
     def label(self, run_id: str, labels: Labels) -> Run:
@@ -103,6 +109,16 @@ class SqlRunStore:
         with writing(self._engine) as connection:
             connection.execute(update(RunRow).where(RunRow.id == run_id).values(**label_columns(labels)))
             return run_of(connection, run_id)
+
+    def observe(self, run_id: str, *, damage: str, reading: Mapping[str, Any] | None = None) -> None:
+        """Note what the server found out about the run by itself."""
+        with writing(self._engine) as connection:
+            row = connection.execute(select_runs().where(RunRow.id == run_id).with_for_update()).first()
+            if row is None:
+                raise unknown(run_id)
+            known = row.state if isinstance(row.state, dict) else {}
+            state = {**known, "damage": damage, _READING: dict(reading) if reading else None}
+            connection.execute(update(RunRow).where(RunRow.key == row.key).values(state=state))
 
     def delete(self, run_id: str) -> None:
         """Forget the run with all its events and points; without effect if there is none."""
@@ -142,16 +158,17 @@ class SqlRunStore:
             )
             return [run_from(row) for row in rows], total
 
-    def last_seqs(self) -> dict[str, int]:
-        """Of every run, the seq of the last event taken in."""
+    def standings(self) -> dict[str, Standing]:
+        """Of every run, how far its journal was taken in."""
         with reading(self._engine) as connection:
-            rows = connection.execute(select(RunRow.id, RunRow.last_seq))
-            return {run_id: last_seq for run_id, last_seq in rows}  # noqa: C416  # dict(rows) does not type-check
+            rows = connection.execute(select_runs()).all()
+        return {row.id: _standing(row) for row in rows}
 
     def newest(self) -> Run | None:
-        """The run created last, None if there is none."""
+        """The run created last of those that can be read, None if there is none."""
+        readable = select_runs().where(RunRow.system != "")
         with reading(self._engine) as connection:
-            row = connection.execute(select_runs().order_by(RunRow.created.desc(), RunRow.id.desc()).limit(1)).first()
+            row = connection.execute(readable.order_by(RunRow.created.desc(), RunRow.id.desc()).limit(1)).first()
             return run_from(row) if row else None
 
     def events(self, run_id: str, *, since: int = 0, limit: int = 1000, types: Sequence[EventType] = ()) -> list[Event]:
@@ -220,21 +237,29 @@ class SqlRunStore:
             series = connection.execute(
                 select(SeriesRow.key, SeriesRow.count).where(SeriesRow.run_key == run_key)
             ).all()
-            last_seq = connection.scalar(select(func.max(EventRow.seq)).where(EventRow.run_key == run_key)) or 0
+            # Seqs of a damaged journal may be far apart, so rows are counted.
+            numbered = select(EventRow.seq, func.row_number().over(order_by=EventRow.seq).label("n")).where(
+                EventRow.run_key == run_key
+            )
+            rows = numbered.subquery()
+            seqs = connection.scalars(select(rows.c.seq).where(rows.c.n % SWEEP_ROWS == 0).order_by(rows.c.seq)).all()
         steps = [
             delete(PointRow).where(PointRow.series_key == key, PointRow.level == 0, PointRow.n < end)
             for key, count in series
             for end in range(SWEEP_ROWS, count, SWEEP_ROWS)
         ]
         steps += [delete(PointRow).where(PointRow.series_key == key) for key, _ in series]
-        steps += [
-            delete(EventRow).where(EventRow.run_key == run_key, EventRow.seq <= seq)
-            for seq in range(SWEEP_ROWS, last_seq + SWEEP_ROWS, SWEEP_ROWS)
-        ]
-        steps += [delete(table).where(table.run_key == run_key) for table in (SeriesRow, DeletedRow)]
+        steps += [delete(EventRow).where(EventRow.run_key == run_key, EventRow.seq <= seq) for seq in seqs]
+        steps += [delete(table).where(table.run_key == run_key) for table in (EventRow, SeriesRow, DeletedRow)]
         for step in steps:
             with writing(self._engine) as connection:
                 connection.execute(step)
+
+
+def _standing(row: Row[Any]) -> Standing:
+    run = run_from(row)
+    reading = row.state.get(_READING) if isinstance(row.state, dict) else None
+    return Standing(run.last_seq, run.system != "", run.status.is_active, run.damage, reading)
 
 
 def _make_way(connection: Connection, run_key: int, points: RunPoints, last_seq: int, first: Event) -> None:

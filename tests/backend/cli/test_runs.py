@@ -55,7 +55,8 @@ def test_export_leaves_out_what_a_rewind_superseded(terminal: Any) -> None:
     run = terminal.finished_run()
     with JournalWriter(run.path) as journal:
         journal.append(EventType.REWOUND, to_step=12)
-        journal.append(EventType.POINTS, points=[{"step": 13, "t": 1.0, "values": {"value": {"mean": 7, "count": 2}}}])
+        summary = {"min": 6, "max": 8, "mean": 7, "count": 2}
+        journal.append(EventType.POINTS, points=[{"step": 13, "t": 1.0, "values": {"value": summary}}])
     points = terminal.run("runs", "export", "newest", "--json").json["points"]
     assert [point["step"] for point in points] == list(range(1, 14))
     assert (points[-1]["value"], points[-1]["noise"]) == (7.0, None)

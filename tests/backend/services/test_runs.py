@@ -53,9 +53,9 @@ def test_labels_can_be_changed_one_by_one(room: Any) -> None:
     assert (changed.name, changed.notes, changed.tags, changed.pinned) == ("first", "n", ("t",), True)
     assert room.runs.patch(run.id, notes="").notes == ""
     folder = room.runs.folder(run.id)
-    assert read_labels(folder.path).tags == ("t",)
+    assert read_labels(folder.path)[0].tags == ("t",)
     (folder.path / FILE).write_text(json.dumps({"name": 1}))
-    assert read_labels(folder.path).tags == ()
+    assert read_labels(folder.path)[0].tags == ()
 
 
 @pytest.mark.parametrize("id", ["", "..", "../../etc", "a/b", "UPPER", "x" * 200, ".sessions", "nothing-there"])

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from python_training.contracts.errors import JournalError, RunLockedError
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.trainer import Point
+from python_training.runtime import journal_reader
 from python_training.runtime.journal import JournalReader, JournalWriter, effective_points, read_events
 from python_training.runtime.segments import segment_numbers, segment_path
 from python_training.testing.runs import wait_for
@@ -223,19 +224,22 @@ def test_a_reader_misses_nothing_that_is_written_just_before_a_segment_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between "this is the end" and "is there a next segment?" the writer may add a line and roll."""
-    lines = [Event(seq, 0.0, EventType.LOG, {}).encode() for seq in (1, 2, 3)]
+    lines = [Event(seq, 0.0, EventType.LOG, {"message": ""}).encode() for seq in (1, 2, 3)]
     segment_path(tmp_path, 1).write_bytes(lines[0])
-    real_exists = Path.exists
+    real_numbers, looks = journal_reader.segment_numbers, 0
 
-    def roll_first(path: Path) -> bool:
-        monkeypatch.setattr(Path, "exists", real_exists)
-        segment_path(tmp_path, 1).write_bytes(lines[0] + lines[1])
-        segment_path(tmp_path, 2).write_bytes(lines[2])
-        return path.exists()
+    def roll_first(run_dir: Path) -> list[int]:
+        nonlocal looks
+        looks += 1
+        if looks == 2:  # the first look opens the segment, the second one asks for the next
+            segment_path(tmp_path, 1).write_bytes(lines[0] + lines[1])
+            segment_path(tmp_path, 2).write_bytes(lines[2])
+        return real_numbers(run_dir)
 
-    monkeypatch.setattr(Path, "exists", roll_first)
+    monkeypatch.setattr(journal_reader, "segment_numbers", roll_first)
     with JournalReader(tmp_path) as reader:
         assert [event.seq for event in reader.poll()] == [1, 2, 3]
+        assert reader.fault == ""
 
 
 def test_a_writer_that_died_between_rolling_and_compacting_is_made_up_for(tmp_path: Path) -> None:
@@ -288,13 +292,13 @@ def test_a_full_disk_loses_no_event(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         with monkeypatch.context() as patched:
             patched.setattr(os, "write", full_disk)
             for index in range(20):
-                journal.append(EventType.STATUS, status=str(index))
+                journal.append(EventType.RESULT, reason=str(index))
             assert not journal.flush(sync=True)
             assert journal.failing_since is not None
             assert len(list(read_events(tmp_path))) < 3
         assert journal.flush()
         assert journal.failing_since is None
-    assert [event.data["status"] for event in read_events(tmp_path)] == [str(index) for index in range(20)]
+    assert [event.data["reason"] for event in read_events(tmp_path)] == [str(index) for index in range(20)]
 
 
 def test_on_event_hears_everything(tmp_path: Path) -> None:

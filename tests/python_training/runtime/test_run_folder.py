@@ -74,7 +74,7 @@ def test_runs_are_listed_oldest_first_and_other_folders_are_not_runs(tmp_path: P
     broken.spec_path.write_text("{")
     assert list_runs(tmp_path / "logs", tmp_path / "checkpoints") == folders
     assert list_runs(tmp_path / "nowhere", tmp_path) == []
-    with pytest.raises(PaddockError, match="cannot be read"):
+    with pytest.raises(PaddockError, match=r"run\.json is not JSON"):
         broken.spec()
     with pytest.raises(UnknownNameError, match="There is no run"):
         RunFolder(tmp_path / "logs", tmp_path, "half-created").spec()

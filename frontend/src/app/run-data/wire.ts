@@ -72,6 +72,8 @@ export interface RunSummary {
   readonly status: RunStatus;
   readonly status_since: number;
   readonly reason: string;
+  /** What is wrong with its files; empty if nothing is. */
+  readonly damage: string;
   readonly created: number;
   readonly updated: number;
   /** The world of Paddock's own that its players play in, null if there is none. */
