@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -296,3 +298,24 @@ def test_a_run_that_is_started_as_soon_as_it_has_stopped_did_not_die(yard: Yard)
     assert "crashed" not in health_codes(run)
     kill(run)
     yard.until(lambda: "restarting" in statuses(run), "a real death to be noticed")
+
+
+def test_a_checkpoint_that_was_saved_but_not_journalled_forgives_a_death(yard: Yard) -> None:
+    """Killed between a checkpoint's rename and its event, a run has made progress; the same one counts once."""
+    run = yard.run(total_steps=100_000, seconds_per_step=0.005, checkpoint_interval_s=0.3)
+    yard.supervisor(policy=RestartPolicy(first_delay_s=0.01, give_up_after=2))
+    yard.until(lambda: run.checkpoints().list() and status_of(run) == "running", "a checkpoint")
+    kill(run)
+    yard.until(lambda: "restarting" in statuses(run), "the first death")
+    yard.until(lambda: status_of(run) == "running", "the run to train again")
+    worker = run.worker()
+    assert worker is not None
+    os.kill(worker.pid, signal.SIGSTOP)
+    newest = run.checkpoints().list()[-1]
+    saved = newest.path.with_name(str(newest.step + 1000))
+    shutil.copytree(newest.path, saved)
+    manifest = saved / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"step": newest.step + 1000}))
+    kill(run)
+    yard.until(lambda: status_of(run) != "running", "the second death")
+    assert status_of(run) != "failed"
