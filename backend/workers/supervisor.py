@@ -155,6 +155,8 @@ class Supervisor:
 
     def close(self) -> None:
         """Let another server take over; workers live on. Safe twice."""
+        for watched in self._watched.values():
+            watched.pulse.forget()
         self._lease.release()
 
     @contextlib.contextmanager

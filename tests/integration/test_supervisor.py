@@ -28,7 +28,6 @@ from python_training.testing.runs import (
     scripted_run,
     statuses,
     train,
-    wait_for,
 )
 
 QUICK = RestartPolicy(first_delay_s=0.01, longest_delay_s=0.05, grace_s=0.3)
@@ -231,8 +230,9 @@ def test_a_dead_run_of_a_terminal_is_not_restarted(yard: Yard) -> None:
 def test_a_run_whose_checkpoint_does_not_fit_is_not_tried_again(yard: Yard) -> None:
     """What cannot begin fails at once, with the worker's own words."""
     run = yard.run(total_steps=5)
-    spec = run.spec_path.read_text().replace('"total_steps": 5', '"total_steps": -5')
-    run.spec_path.write_text(spec)
+    spec = json.loads(run.spec_path.read_text())
+    spec["config"]["total_steps"] = -5
+    run.spec_path.write_text(json.dumps(spec))
     yard.supervisor()
     yard.until(lambda: status_of(run) == "failed", "the run to fail")
     assert "total_steps" in events_of(run, EventType.STATUS)[-1].data["reason"]
@@ -290,7 +290,7 @@ def test_a_run_that_is_started_as_soon_as_it_has_stopped_did_not_die(yard: Yard)
     child = supervisor._watched[run.id].child
     assert child is not None
     run.control().request("stop")
-    wait_for(lambda: not run.worker_alive(), "the worker to be gone")
+    child.wait(timeout=40)
     with JournalWriter(run.path) as journal:
         journal.append(EventType.STATUS, status=RunStatus.QUEUED)
     yard.until(lambda: statuses(run).count("running") == 2, "the run to train again")
