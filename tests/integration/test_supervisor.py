@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -26,7 +28,6 @@ from python_training.testing.runs import (
     scripted_run,
     statuses,
     train,
-    wait_for,
 )
 
 QUICK = RestartPolicy(first_delay_s=0.01, longest_delay_s=0.05, grace_s=0.3)
@@ -229,8 +230,9 @@ def test_a_dead_run_of_a_terminal_is_not_restarted(yard: Yard) -> None:
 def test_a_run_whose_checkpoint_does_not_fit_is_not_tried_again(yard: Yard) -> None:
     """What cannot begin fails at once, with the worker's own words."""
     run = yard.run(total_steps=5)
-    spec = run.spec_path.read_text().replace('"total_steps": 5', '"total_steps": -5')
-    run.spec_path.write_text(spec)
+    spec = json.loads(run.spec_path.read_text())
+    spec["config"]["total_steps"] = -5
+    run.spec_path.write_text(json.dumps(spec))
     yard.supervisor()
     yard.until(lambda: status_of(run) == "failed", "the run to fail")
     assert "total_steps" in events_of(run, EventType.STATUS)[-1].data["reason"]
@@ -288,7 +290,7 @@ def test_a_run_that_is_started_as_soon_as_it_has_stopped_did_not_die(yard: Yard)
     child = supervisor._watched[run.id].child
     assert child is not None
     run.control().request("stop")
-    wait_for(lambda: not run.worker_alive(), "the worker to be gone")
+    child.wait(timeout=40)
     with JournalWriter(run.path) as journal:
         journal.append(EventType.STATUS, status=RunStatus.QUEUED)
     yard.until(lambda: statuses(run).count("running") == 2, "the run to train again")
@@ -296,3 +298,24 @@ def test_a_run_that_is_started_as_soon_as_it_has_stopped_did_not_die(yard: Yard)
     assert "crashed" not in health_codes(run)
     kill(run)
     yard.until(lambda: "restarting" in statuses(run), "a real death to be noticed")
+
+
+def test_a_checkpoint_that_was_saved_but_not_journalled_forgives_a_death(yard: Yard) -> None:
+    """Killed between a checkpoint's rename and its event, a run has made progress; the same one counts once."""
+    run = yard.run(total_steps=100_000, seconds_per_step=0.005, checkpoint_interval_s=0.3)
+    yard.supervisor(policy=RestartPolicy(first_delay_s=0.01, give_up_after=2))
+    yard.until(lambda: run.checkpoints().list() and status_of(run) == "running", "a checkpoint")
+    kill(run)
+    yard.until(lambda: "restarting" in statuses(run), "the first death")
+    yard.until(lambda: status_of(run) == "running", "the run to train again")
+    worker = run.worker()
+    assert worker is not None
+    os.kill(worker.pid, signal.SIGSTOP)
+    newest = run.checkpoints().list()[-1]
+    saved = newest.path.with_name(str(newest.step + 1000))
+    shutil.copytree(newest.path, saved)
+    manifest = saved / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"step": newest.step + 1000}))
+    kill(run)
+    yard.until(lambda: status_of(run) != "running", "the second death")
+    assert status_of(run) != "failed"
