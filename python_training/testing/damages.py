@@ -265,7 +265,7 @@ _HARMLESS = frozenset(
 
 
 def is_told(name: str) -> bool:
-    """Whether a server that sees such a run for the first time shows it as damaged."""
+    """Whether a server that sees such a run for the first time is sure to show it as damaged."""
     return name.startswith(("run.json:", "labels.json:", "journal:")) and name not in _HARMLESS
 
 
