@@ -321,7 +321,7 @@ class _Tail:
         return " ".join(each for each in (self.spec_fault, journal, self._labels_fault) if each)
 
     @property
-    def reading(self) -> dict[str, Any] | None:
+    def reading(self) -> Mapping[str, Any] | None:
         """What the next server is told: where the journal was read to when the run last came to rest, and its fault.
 
         It need not read the journal once more then; nor does it begin where a fault would be found again.

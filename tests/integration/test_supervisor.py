@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import time
@@ -15,6 +16,7 @@ import pytest
 
 from backend.workers.process import CANNOT_BEGIN, LOG_CAP_BYTES
 from backend.workers.supervisor import RestartPolicy, Supervisor
+from python_training.contracts.errors import RunLockedError
 from python_training.contracts.events import EventType
 from python_training.contracts.status import RunStatus
 from python_training.runtime.journal import JournalWriter
@@ -229,8 +231,9 @@ def test_a_dead_run_of_a_terminal_is_not_restarted(yard: Yard) -> None:
 def test_a_run_whose_checkpoint_does_not_fit_is_not_tried_again(yard: Yard) -> None:
     """What cannot begin fails at once, with the worker's own words."""
     run = yard.run(total_steps=5)
-    spec = run.spec_path.read_text().replace('"total_steps": 5', '"total_steps": -5')
-    run.spec_path.write_text(spec)
+    spec = json.loads(run.spec_path.read_text())
+    spec["config"]["total_steps"] = -5
+    run.spec_path.write_text(json.dumps(spec))
     yard.supervisor()
     yard.until(lambda: status_of(run) == "failed", "the run to fail")
     assert "total_steps" in events_of(run, EventType.STATUS)[-1].data["reason"]
@@ -288,9 +291,14 @@ def test_a_run_that_is_started_as_soon_as_it_has_stopped_did_not_die(yard: Yard)
     child = supervisor._watched[run.id].child
     assert child is not None
     run.control().request("stop")
-    wait_for(lambda: not run.worker_alive(), "the worker to be gone")
-    with JournalWriter(run.path) as journal:
-        journal.append(EventType.STATUS, status=RunStatus.QUEUED)
+
+    def queue() -> bool:
+        with contextlib.suppress(RunLockedError), JournalWriter(run.path) as journal:  # the lock goes with the process
+            journal.append(EventType.STATUS, status=RunStatus.QUEUED)
+            return True
+        return False
+
+    wait_for(lambda: "stopped" in statuses(run) and queue(), "the worker to be gone")
     yard.until(lambda: statuses(run).count("running") == 2, "the run to train again")
     assert statuses(run) == ["queued", "starting", "running", "stopping", "stopped", "queued", "starting", "running"]
     assert "crashed" not in health_codes(run)
