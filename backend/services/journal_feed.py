@@ -270,7 +270,7 @@ class JournalFeed:
     def _tell_damage(self, run_id: str, tail: _Tail) -> None:
         """Have the store know what is wrong with a run, if that has changed."""
         damage = tail.damage
-        reading = tail.reading if tail.resting else tail.told_reading
+        reading = tail.reading
         if damage == tail.told_damage and reading == tail.told_reading:
             return
         self._store.observe(run_id, damage=damage, reading=reading)
@@ -315,15 +315,24 @@ class _Tail:
     @property
     def damage(self) -> str:
         """What is wrong with the run's files, "" if nothing is."""
-        journal = self._journal_fault or self.reader.fault
+        journal = self._fault
         if not journal and self.polled and self.reader.is_void:
             journal = "The journal is missing." if self.reader.gone else "The journal holds no event."
         return " ".join(each for each in (self.spec_fault, journal, self._labels_fault) if each)
 
     @property
-    def reading(self) -> dict[str, Any]:
-        """Where the journal was read to, so that the next server need not read it once more."""
-        return {**asdict(self.reader.position), "fault": self._journal_fault or self.reader.fault}
+    def reading(self) -> Mapping[str, Any] | None:
+        """What the next server is told: where the journal was read to when the run last came to rest, and its fault.
+
+        It need not read the journal once more then; nor does it begin where a fault would be found again.
+        """
+        if self.resting:
+            return {**asdict(self.reader.position), "fault": self._fault}
+        return {**(self.told_reading or {}), "fault": self._fault} if self._fault else self.told_reading
+
+    @property
+    def _fault(self) -> str:
+        return self._journal_fault or self.reader.fault
 
     def note(self, fault: str) -> None:
         """Keep the first thing that is wrong with the journal."""

@@ -39,6 +39,8 @@ class StatusTail:
         self._number = 0
         self._inode = 0
         self._offset = 0
+        self._listed = -1
+        """The segment behind which a later one has been looked for in the folder's list."""
         self._last_seq = 0
         self.status: RunStatus | None = None
         self.since = 0.0
@@ -67,8 +69,10 @@ class StatusTail:
 
     def _next_number(self) -> int | None:
         """The segment to go on with, None while the present one is the last."""
-        if self._number and not segment_path(self._run_dir, self._number + 1).exists():
+        if self._listed == self._number > 0 and not segment_path(self._run_dir, self._number + 1).exists():
             return None
+        # Where a segment was lost the next one has a greater number; what a writer adds has the next.
+        self._listed = self._number
         return next((number for number in segment_numbers(self._run_dir) if number > self._number), None)
 
     def _read_segment(self) -> Iterator[Event]:

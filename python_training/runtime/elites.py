@@ -104,5 +104,5 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             yield from entries
-    except FileNotFoundError:
-        return  # nothing has been saved yet
+    except OSError:
+        return  # nothing has been saved yet, or nothing that could be read: as with checkpoints

@@ -9,27 +9,14 @@ import pytest
 
 from backend.domain.run import Labels
 from backend.services import journal_feed
+from backend.services.elites import Elites
 from backend.services.labels import read_labels, write_labels
 from backend.store.base import RunFilter
 from python_training.contracts.errors import ConfigError, PaddockError
 from python_training.contracts.trainer import Point
 from python_training.runtime.journal import JournalWriter
 from python_training.runtime.run_folder import RunFolder, damaged_runs, list_runs
-from python_training.testing.damages import DAMAGES, fill
-
-HARMLESS = {
-    "labels.json: missing",
-    "labels.json: field missing",
-    "run.json: unknown system",
-    "run.json: config of wrong types",
-    "journal: truncated",
-    "journal: segment of a far number",
-    "journal: delay is endless",
-    "journal: metric is no text",
-    "journal: message is no text",
-    "journal: change of a wrong type",
-}
-"""Ways that the server may pass over without a word: it knows how to take them."""
+from python_training.testing.damages import DAMAGES, fill, is_told
 
 PARTS = list(dict.fromkeys(name.split(":")[0] for name in DAMAGES))
 
@@ -78,10 +65,10 @@ def test_damaged_runs_hurt_no_other_and_can_be_deleted(
         shown = room.runs.get(folder.id)
         json.dumps(shown.to_dict(), allow_nan=False)
         json.dumps([info.to_dict() for info in folder.checkpoints().list()], allow_nan=False)
-        damaged = part in ("run.json", "labels.json", "journal")
         # What was taken in before is not read once more: a journal may be damaged there without a loss.
-        passed_over = name in HARMLESS or (known and part == "journal")
-        assert passed_over or bool(shown.damage) == damaged, (name, shown.damage)
+        passed_over = known and part == "journal"
+        assert shown.damage or passed_over or not is_told(name), name
+        assert part in ("run.json", "labels.json", "journal") or not shown.damage, (name, shown.damage)
         if shown.status.is_active and not shown.damage:
             room.append(folder, "status", status="stopped")
         room.runs.delete(folder.id)
@@ -127,6 +114,35 @@ def test_what_can_be_read_of_a_damaged_journal_is_kept(room: Any) -> None:
     assert len(room.store.series(bad.id)["value"].step) == 10
     assert "events-000001.jsonl, byte" in run.damage
     assert "-5" in run.damage
+
+
+@pytest.mark.parametrize("status", ["running", "stopped"])
+def test_a_fault_is_remembered_where_it_would_not_be_found_again(room: Any, status: str) -> None:
+    """A server begins to read in the last segment; what was lost before that shows all the same, of a live run too."""
+    bad = room.add(10)
+    room.append(bad, "status", status=status)
+    DAMAGES["journal: segment missing"](bad)
+    room.feed_all()
+    told = room.store.get(bad.id).damage
+    assert "are missing" in told
+    for _ in range(2):
+        room.reopen()
+        room.feed_all()
+        assert room.store.get(bad.id).damage == told
+        with JournalWriter(bad.path) as journal:
+            journal.add_point(Point(11, {"value": 1.0}))
+        room.feed_all()
+        assert room.store.get(bad.id).damage == told
+
+
+@pytest.mark.parametrize("name", [name for name in DAMAGES if name.startswith("checkpoints:")])
+def test_elites_are_listed_beside_a_run_whose_folder_for_them_is_damaged(room: Any, name: str) -> None:
+    """A folder that cannot be read holds no elites."""
+    folder = inflicted(room)
+    DAMAGES[name](folder)
+    room.feed_all()
+    assert Elites(room.runs).of_run(folder.id) == []
+    assert Elites(room.runs).newest(10) == []
 
 
 def test_damaged_labels_are_kept_when_new_ones_are_written(room: Any) -> None:

@@ -16,6 +16,7 @@ from python_training.contracts.status import RunStatus
 from python_training.contracts.trainer import Point
 from python_training.policy import NOTHING_ALLOWED
 from python_training.runtime.journal import JournalWriter
+from python_training.runtime.segments import segment_path
 
 
 def write(run_dir: Path, *statuses: str, segment_bytes: int = 2**20) -> None:
@@ -55,6 +56,18 @@ def test_rolled_and_compacted_journals_are_followed(tmp_path: Path) -> None:
     fresh = StatusTail(tmp_path)
     fresh.poll()
     assert (fresh.status, fresh.deaths, fresh.seq) == (tail.status, tail.deaths, tail.seq)
+
+
+def test_a_lost_segment_does_not_hide_those_behind_it(tmp_path: Path) -> None:
+    """Where one was lost the status is the last one of the journal, and what a writer adds is followed."""
+    write(tmp_path, "queued", "starting", "running", "stopping", "stopped", segment_bytes=1000)
+    segment_path(tmp_path, 2).unlink()
+    tail = StatusTail(tmp_path)
+    tail.poll()
+    assert tail.status is RunStatus.STOPPED
+    write(tmp_path, "queued", segment_bytes=1000)
+    tail.poll()
+    assert tail.status is RunStatus.QUEUED
 
 
 def test_only_a_greater_checkpoint_is_progress(tmp_path: Path) -> None:
