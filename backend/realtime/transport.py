@@ -93,7 +93,8 @@ class _Peer:
     def close(self) -> None:
         """End the connection."""
         with contextlib.suppress(Exception):  # it may be closed already, in ways that differ by library
-            self._carrier.close()
+            if self.socket.fileno() >= 0:  # of one that is closed, eventlet would complain on stderr
+                self._carrier.close()
 
     def _abort(self) -> None:
         with contextlib.suppress(OSError):
