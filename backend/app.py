@@ -39,6 +39,7 @@ from backend.services.systems import Systems
 from backend.settings import Settings
 from backend.store.base import RunStore
 from backend.store.sql import SqlRunStore
+from backend.workers.ending import StopPolicy
 from backend.workers.sessions import SessionProcesses
 from backend.workers.supervisor import Supervisor
 
@@ -186,11 +187,19 @@ def create_app(settings: Settings) -> Paddock:
         command_timeout_s=settings.command_timeout_s,
         sleep=socketio.sleep,
         admission=admission,
+        stop=StopPolicy(settings.stop_patience_s, settings.stop_grace_s),
     )
+
+    def hear(run_id: str, silent_since: float | None, silence: str) -> None:
+        store.hear(run_id, silent_since, silence)
+        broadcaster.run_changed(run_id)
+
     supervisor = Supervisor(
         settings.logs_dir,
         settings.checkpoints_dir,
         max_concurrent_runs=settings.max_concurrent_runs,
+        stop=StopPolicy(settings.stop_patience_s, settings.stop_grace_s),
+        silence=hear,
         names=settings.name_policy(),
     )
     elites = Elites(runs)

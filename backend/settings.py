@@ -140,6 +140,11 @@ class Settings(BaseSettings):
     scan_interval_s: float = Field(0.25, gt=0, le=60, description="Seconds between two rounds of the supervisor.")
     command_timeout_s: float = Field(30.0, gt=0, le=600, description="Seconds that a command may take to be done.")
 
+    stop_patience_s: float = Field(
+        10.0, gt=0, le=3600, description="Silence of a worker that was asked to stop, in seconds, until SIGTERM."
+    )
+    stop_grace_s: float = Field(10.0, gt=0, le=3600, description="Seconds between that SIGTERM and SIGKILL.")
+
     command_rate: float = Field(10.0, gt=0, description="Commands a second that one client may give for long.")
     command_burst: int = Field(40, ge=1, description="Commands that one client may give at once.")
     max_request_bytes: int = Field(1_000_000, ge=1_000, description="Largest request body that is read.")

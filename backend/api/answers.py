@@ -101,6 +101,8 @@ class RunSummaryAnswer(Answer):
     restarts: int
     last_seq: int
     damage: str = Field(description="What is wrong with its files; empty if nothing is.")
+    silent_since: float | None = Field(description="Since when its process has not answered; null while it does.")
+    silence: str = Field(description="What was done to end a silent process that was asked to stop; else empty.")
 
 
 class RunAnswer(RunSummaryAnswer):

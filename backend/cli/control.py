@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +17,7 @@ from python_training.contracts.errors import PaddockError, WorkerUnreachableErro
 from python_training.contracts.status import RunStatus
 
 if TYPE_CHECKING:
-    from python_training.runtime.run_folder import RunFolder
+    from python_training.runtime.run_folder import RunFolder, WorkerInfo
 
 commands = typer.Typer()
 
@@ -34,7 +35,10 @@ def stop(
     timeout: Timeout = 120.0,
     as_json: AsJson = False,
 ) -> None:
-    """Stop a run: it finishes its update, saves and ends."""
+    """Stop a run: it finishes its update, saves and ends.
+
+    A process that does not answer is ended by SIGTERM, then SIGKILL; the run stays at its last checkpoint.
+    """
     if everything == (run is not None):
         raise typer.BadParameter("Expected either RUN or --all.", param_hint="RUN")
     if run is not None:
@@ -117,8 +121,35 @@ def _give(folder: RunFolder, name: str, timeout: float) -> dict[str, Any]:
         return _without_worker(folder, name, timeout)
     from python_training.runtime.control import ControlClient
 
-    reply = ControlClient(folder.socket_path).request(name, {}, wait="done", timeout=timeout)
+    worker, began = folder.worker(), time.monotonic()
+    try:
+        reply = ControlClient(folder.socket_path).request(name, {}, wait="done", timeout=timeout)
+    except WorkerUnreachableError:
+        if name != "stop" or worker is None or not worker.is_alive():
+            raise
+        return _end_silent(folder, worker, timeout - (time.monotonic() - began))
     return {"run": folder.id, "command": name, "state": reply.state, "step": reply.step, "message": reply.message}
+
+
+def _end_silent(folder: RunFolder, worker: WorkerInfo, timeout: float) -> dict[str, Any]:
+    """Stop a run whose worker does not answer, by force if it goes on so; each step is told on stderr."""
+    from backend.cli.locate import local_settings
+    from backend.cli.run_state import last_event, status_of
+    from backend.workers.ending import StopPolicy, end_silent, mark_stop
+    from python_training.contracts.events import EventType
+
+    def tell(text: str) -> None:
+        print(f"{folder.id}: {text}", file=sys.stderr)
+
+    settings = local_settings()
+    policy = StopPolicy(settings.stop_patience_s, settings.stop_grace_s)
+    if status_of(folder) is not RunStatus.STOPPING:
+        mark_stop(folder, worker)
+    tell(f"Its process has not answered yet; if it goes on so, {policy.told}.")
+    end_silent(folder, worker, policy, tell, timeout=timeout)
+    said = last_event(folder.path, EventType.STATUS)
+    message = said.data.get("reason", "") if said else ""
+    return {"run": folder.id, "command": "stop", "state": "done", "step": None, "message": message}
 
 
 def _without_worker(folder: RunFolder, name: str, timeout: float) -> dict[str, Any]:

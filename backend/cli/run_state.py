@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from python_training.contracts.errors import JournalError
+from python_training.contracts.errors import ControlError, JournalError
 from python_training.contracts.events import Event, EventType
 from python_training.contracts.status import RunStatus
 from python_training.runtime.segments import open_segment, segment_numbers, segment_path
 
 if TYPE_CHECKING:
     from python_training.runtime.run_folder import RunFolder
+
+
+ANSWER_S = 4.0
+"""A process that answers no ping for so long is silent; one that trains answers at once, on a thread of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class RunState:
         step: of the newest point, checkpoint or rewind; 0 when there is none.
         values: the metrics of the newest points event, and of the newest checkpoint those that the former lacks.
         updated: time of the newest event, Unix seconds.
+        silent: whether that process does not answer.
     """
 
     status: RunStatus
@@ -34,10 +39,13 @@ class RunState:
     step: int
     values: dict[str, Any]
     updated: float
+    silent: bool = False
 
     @property
     def shown_status(self) -> str:
         """The status, marked where the process that it speaks of is gone."""
+        if self.silent:
+            return f"{self.status} (silent)"
         return f"{self.status} (no process)" if self.status.has_worker and not self.alive else self.status.value
 
 
@@ -67,7 +75,16 @@ def state_of(folder: RunFolder) -> RunState:
                 values.update({name: plain_value(value) for name, value in point["values"].items()})
     stepping = [event for event in told if event.type is not EventType.STATUS]
     step = _step(max(stepping, key=lambda event: event.seq)) if stepping else 0
-    return RunState(status, folder.worker_alive(), step, values, newest.t)
+    alive = folder.worker_alive()
+    return RunState(status, alive, step, values, newest.t, alive and _is_silent(folder))
+
+
+def _is_silent(folder: RunFolder) -> bool:
+    try:
+        folder.control(timeout=ANSWER_S).request("ping")
+    except ControlError:
+        return folder.worker_alive()
+    return False
 
 
 def damage_of(folder: RunFolder, *, thorough: bool) -> str:

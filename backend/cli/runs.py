@@ -142,6 +142,7 @@ def _summary(folder: RunFolder, *, thorough: bool = False) -> dict[str, Any]:
 
     spec, damage = folder.spec(), damage_of(folder, thorough=thorough)
     told: dict[str, Any] = {"status": None, "shown_status": "", "alive": folder.worker_alive(), "step": 0}
+    told["silent"] = False
     told |= {"updated": spec.created, "metrics": {}}
     try:
         state = state_of(folder)
@@ -152,6 +153,7 @@ def _summary(folder: RunFolder, *, thorough: bool = False) -> dict[str, Any]:
             "status": state.status.value,
             "shown_status": state.shown_status,
             "alive": state.alive,
+            "silent": state.silent,
             "step": state.step,
             "updated": state.updated,
             "metrics": state.values,
@@ -184,6 +186,7 @@ def _unreadable(folder: RunFolder, damage: str) -> dict[str, Any]:
         "status": None,
         "shown_status": "(damaged)",
         "alive": folder.worker_alive(),
+        "silent": False,
         "step": 0,
         "unit": registry.unit_of("").to_dict(),
         "updated": folder.path.stat().st_mtime,

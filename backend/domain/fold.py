@@ -123,7 +123,8 @@ class Fold:
         if status is RunStatus.STARTING:
             changed["pid"], changed["host"] = data.get("pid"), data.get("host")
         elif not status.has_worker:
-            changed["pid"] = None
+            changed["pid"] = changed["silent_since"] = None
+            changed["silence"] = ""
         if status is RunStatus.RESTARTING:
             changed["restarts"] = self._now("restarts") + 1
         if data.get("total_steps") is not None:

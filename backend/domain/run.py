@@ -95,6 +95,8 @@ class Run:
         restarts: how often the supervisor restarted it after a death.
         reason: why it has this status, "" if that needs no reason.
         last_seq: seq of the last event that this value includes.
+        silent_since: Unix time from which on its worker has not answered; None while it does, or there is none.
+        silence: what is being done about that, "" if nothing is.
         damage: what is wrong with its files, as the server found them; "" if nothing is.
     """
 
@@ -126,6 +128,8 @@ class Run:
     pace: Pace | None = None
     last_seq: int = 0
     damage: str = ""
+    silent_since: float | None = None
+    silence: str = ""
 
     @classmethod
     def begin(cls, spec: Spec, labels: Labels | None = None) -> Run:
@@ -311,6 +315,8 @@ _SUMMARY = (
     "restarts",
     "last_seq",
     "damage",
+    "silent_since",
+    "silence",
 )
 _PLAIN = tuple(each.name for each in fields(Run) if each.name not in _STRUCTURED)
 

@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 from backend.domain.run import Run
 from backend.errors import CommandTimeoutError, ConflictError
+from backend.workers.ending import StopPolicy, mark_stop
 from python_training.contracts.errors import RunLockedError, WorkerUnreachableError
 from python_training.contracts.events import EventType
-from python_training.contracts.status import RunStatus
+from python_training.contracts.status import ENDED, RunStatus
 from python_training.runtime.journal import JournalWriter
 from python_training.runtime.run_folder import RunFolder, require_written
 
@@ -56,10 +57,17 @@ class Commands:
     Args:
         look: returns a run as its journal has it now.
         sleep: what yields to other greenlets.
+        stop: how the supervisor ends a worker that was asked to stop and is silent.
     """
 
-    def __init__(self, look: Callable[[str], Run], sleep: Callable[[float], object] = time.sleep) -> None:
+    def __init__(
+        self,
+        look: Callable[[str], Run],
+        sleep: Callable[[float], object] = time.sleep,
+        stop: StopPolicy | None = None,
+    ) -> None:
         self._look = look
+        self._stop = stop or StopPolicy()
         self._sleep = sleep
 
     def give(
@@ -94,6 +102,17 @@ class Commands:
             try:
                 return self._ask_worker(folder, "resume" if name == "start" else name, args, id, wait, deadline)
             except WorkerUnreachableError as error:
+                worker = folder.worker() if name == "stop" else None
+                if worker is not None and worker.is_alive():
+                    # It lives and does not say that it will: whoever looks after the run sees to it from here on.
+                    if self._look(folder.id).status is not RunStatus.STOPPING:
+                        mark_stop(folder, worker)
+                    if wait == "accepted":
+                        message = f"Its process does not answer; if it goes on so, {self._stop.told}."
+                        return CommandResult(id, name, "accepted", self._look(folder.id), message)
+                    if (ended := self._await_end(folder, id, timeout, deadline)) is not None:
+                        return ended
+                    continue
                 # A worker that is only just starting has no socket yet; one that has died will soon be marked so.
                 if time.monotonic() + RETRY_S >= deadline:
                     raise CommandTimeoutError(
@@ -101,6 +120,21 @@ class Commands:
                         hint="It may still do so: look at the run's status and log.",
                     ) from error
                 self._sleep(RETRY_S)
+
+    def _await_end(self, folder: RunFolder, id: str, timeout: float, deadline: float) -> CommandResult | None:
+        """Wait until a worker that was asked to stop has ended, by itself or by force; None if it starts anew."""
+        told = ""
+        while (run := self._look(folder.id)).status not in ENDED:
+            if run.status in WAITING:
+                return None
+            told = run.silence or told
+            if time.monotonic() + RETRY_S >= deadline:
+                raise CommandTimeoutError(
+                    f"The worker of {folder.id} has not stopped within {timeout:g} s.",
+                    hint=f"It stops after its update; if it does not answer, {self._stop.told}.",
+                )
+            self._sleep(RETRY_S)
+        return CommandResult(id, "stop", "done", run, run.reason or told, run.step)
 
     def start(self, folder: RunFolder) -> Run:
         """Queue a run that was stopped or has failed; it goes on from its newest good checkpoint.

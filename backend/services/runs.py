@@ -17,6 +17,7 @@ from backend.services.commands import CommandResult, Commands, Wait
 from backend.services.journal_feed import JournalFeed
 from backend.services.labels import checked, write_labels
 from backend.store.base import RunFilter, RunStore, StoreError
+from backend.workers.ending import StopPolicy
 from python_training import presets, registry
 from python_training.contracts.config import merge, validate
 from python_training.contracts.errors import ConfigError, JournalError, PaddockError, RunLockedError, UnknownNameError
@@ -52,6 +53,7 @@ class Runs:
         command_timeout_s: float = 30.0,
         sleep: Callable[[float], object] = time.sleep,
         admission: Admission = NOTHING_ALLOWED,
+        stop: StopPolicy | None = None,
     ) -> None:
         self._admission = admission
         self._store = store
@@ -60,7 +62,7 @@ class Runs:
         self._checkpoints_dir = checkpoints_dir
         self._threads = threads_per_run
         self._timeout = command_timeout_s
-        self._commands = Commands(feed.catch_up, sleep)
+        self._commands = Commands(feed.catch_up, sleep, stop or StopPolicy())
 
     @property
     def whereabouts(self) -> dict[str, str]:

@@ -144,6 +144,10 @@ class RunStore(Protocol):
         """Note what the server found out about the run by itself: it is in no journal, and no event changes it."""
         ...
 
+    def hear(self, run_id: str, silent_since: float | None, silence: str) -> None:
+        """Note since when the run's worker has not answered, None while it does, and what is done about it."""
+        ...
+
     def delete(self, run_id: str) -> None:
         """Forget the run with all its events and points; without effect if there is none."""
         ...

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -77,12 +78,15 @@ class SessionProcess:
         return lines[-1][:MAX_MESSAGE] if lines else ""
 
     def terminate(self) -> None:
-        """Ask it to end; without effect if it has."""
-        self._process.terminate()
+        """Ask it to end, also one that is stopped (SIGSTOP); without effect if it has."""
+        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """End it at once."""
-        self._process.kill()
+        """End it at once, with all that it started: its process group is its own."""
+        if self._process.poll() is None:
+            with contextlib.suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def clean_up(self) -> None:
         """Remove its folder, after it has ended, but for its recording."""

@@ -128,7 +128,7 @@ class StatusTail:
                 self.host = event.data.get("host")
                 self.started_seq, self.started_from = event.seq, before
             elif self.status is RunStatus.RESTARTING:
-                self.deaths += 1
+                self.deaths = int(event.data.get("attempt") or self.deaths + 1)
             elif self.status is RunStatus.QUEUED:
                 self.deaths = self.repeated = 0
                 self._crash = None

@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.workers.ending import Ending, StopPolicy, is_marked, journal_end, journal_steps, unmark
 from backend.workers.lease import Lease
 from backend.workers.process import CANNOT_BEGIN, CRASHED, cause_of_death, spawn_worker
+from backend.workers.pulse import Pulse
 from backend.workers.status_tail import StatusTail
 from backend.workers.turns import whose_turn
 from python_training.contracts.errors import PaddockError, RunLockedError
@@ -24,7 +26,7 @@ from python_training.contracts.events import EventType
 from python_training.contracts.status import ENDED, RunStatus
 from python_training.policy import NOTHING_ALLOWED, Policy
 from python_training.runtime.journal import JournalWriter
-from python_training.runtime.run_folder import RunFolder
+from python_training.runtime.run_folder import RunFolder, WorkerInfo
 
 WAITING = frozenset({RunStatus.QUEUED, RunStatus.RESTARTING})
 
@@ -71,11 +73,16 @@ class _Watched:
         self.missing_since: float | None = None
         self.fault = ""
         self.idle_until = 0.0
+        self.pulse = Pulse()
+        self.ending: Ending | None = None
+        self.told_silence: tuple[float | None, str] | None = None
+        self.saved_step = -1
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing is to be done about it until somebody queues it anew."""
-        return self.child is None and self.tail.status in ENDED
+        """Whether nothing is to be done or told about it until somebody queues it anew."""
+        told = self.ending is None and (self.told_silence or (None,))[0] is None
+        return self.child is None and self.tail.status in ENDED and told and not self.fault
 
     @property
     def is_training(self) -> bool:
@@ -90,6 +97,9 @@ class Supervisor:
     Args:
         max_concurrent_runs: at most so many runs have a worker at once; a paused one keeps its place. Runs hosted by a
             terminal count, but are never kept from starting.
+        stop: when a worker that was asked to stop and is silent is ended by force.
+        silence: told of a run's id, since when its worker has not answered (None: it does, or there is none), and what
+            is done about it.
         names: what the configs of runs from the network may name.
         python: the interpreter for workers.
         clock: Unix time in seconds.
@@ -102,6 +112,8 @@ class Supervisor:
         *,
         max_concurrent_runs: int = 1,
         policy: RestartPolicy | None = None,
+        stop: StopPolicy | None = None,
+        silence: Callable[[str, float | None, str], None] = lambda run, since, text: None,
         names: Policy = NOTHING_ALLOWED,
         python: str = sys.executable,
         clock: Callable[[], float] = time.time,
@@ -110,6 +122,8 @@ class Supervisor:
         self._checkpoints_dir = checkpoints_dir
         self._max_concurrent_runs = max_concurrent_runs
         self._policy = policy or RestartPolicy()
+        self._stop = stop or StopPolicy()
+        self._silence = silence
         self._names = names
         self._python = python
         self._clock = clock
@@ -144,18 +158,22 @@ class Supervisor:
             return
         self._scan()
         self._turn += 1
-        going_on = [watched for watched in self._watched.values() if not watched.has_ended]
-        ended = [watched for watched in self._watched.values() if watched.has_ended]
-        going_again = [each for each in whose_turn(ended, self._turn, ENDED_A_TICK) if each.tail.has_news()]
-        looked_at = [*going_on, *going_again]
+        looked_at: list[_Watched] = []
+        ended: list[_Watched] = []
+        for watched in self._watched.values():
+            (ended if watched.has_ended else looked_at).append(watched)
+        looked_at += [each for each in whose_turn(ended, self._turn, ENDED_A_TICK) if each.tail.has_news()]
         for watched in looked_at:
             if watched.folder.exists():
                 with self._alone(watched):
                     self._look_at(watched)
+                    self._tell_silence(watched)
         self._fill_places(looked_at)
 
     def close(self) -> None:
         """Let another server take over; workers live on. Safe twice."""
+        for watched in self._watched.values():
+            watched.pulse.forget()
         self._lease.release()
 
     @contextlib.contextmanager
@@ -188,6 +206,7 @@ class Supervisor:
         """Forget a run whose folder is gone, once its worker is: nothing it does can be kept any more."""
         watched = self._watched[name]
         if watched.child is None or watched.child.poll() is not None:
+            watched.pulse.forget()
             del self._watched[name]
         elif not watched.cancelled:
             watched.cancelled = True
@@ -200,20 +219,28 @@ class Supervisor:
             tail.poll()
             if code is None:
                 self._stop_if_cancelled(watched, child)
+                self._feel(watched, watched.folder.worker())
             else:
                 watched.child = None
+                watched.pulse.forget()
                 # Since it ended in order the run may have been queued anew: that is no death.
                 if tail.ended_seq <= max(watched.seq_at_spawn, tail.started_seq):
                     self._bury(watched, code, child.pid)
+                else:
+                    self._tell_steps(watched)
             return
         tail.poll()
         if tail.status is None or not tail.status.has_worker:
             watched.missing_since = None
+            self._tell_steps(watched)
+            watched.pulse.forget()
             return
         worker = watched.folder.worker()
         if worker is not None and worker.is_alive():
             watched.missing_since = None
+            self._feel(watched, worker)
             return
+        watched.pulse.forget()
         if worker is not None:
             # If this process is the first one of a container, orphans become its children and must be reaped.
             with contextlib.suppress(ChildProcessError):
@@ -221,6 +248,43 @@ class Supervisor:
         elif not self._missing_for_long(watched):
             return
         self._bury(watched, None, None)
+
+    def _feel(self, watched: _Watched, worker: WorkerInfo | None) -> None:
+        """Notice that a worker is silent, and end it by force if it was asked to stop."""
+        if worker is None or watched.tail.status in ENDED:
+            watched.pulse.forget()
+            return
+        watched.pulse.feel(worker)
+        stopping, marked = watched.tail.status is RunStatus.STOPPING, is_marked(watched.folder, worker)
+        if stopping and marked:
+            unmark(watched.folder)  # it has taken the request: what becomes of it is in the journal from here on
+        if not stopping and not marked:
+            watched.ending = None
+            return
+        if watched.ending is None or watched.ending.worker != worker:
+            watched.ending = Ending(worker, self._stop)
+        if done := watched.ending.go_on(watched.pulse.silent_s):
+            log.warning("%s: %s", watched.folder.id, done)
+
+    def _tell_steps(self, watched: _Watched) -> None:
+        """Journal how a worker that has ended in order after all was brought to it."""
+        ending, watched.ending = watched.ending, None
+        if ending is not None and ending.told:
+            with contextlib.suppress(RunLockedError), JournalWriter(watched.folder.path) as journal:
+                journal_steps(journal, ending.told)
+
+    def _tell_silence(self, watched: _Watched) -> None:
+        """Have the others know since when the worker has been silent, if that has changed."""
+        since = watched.pulse.silent_since
+        silence = (since, " ".join(watched.ending.told) if since and watched.ending else "")
+        has_worker = watched.tail.status is not None and watched.tail.status.has_worker
+        if silence == watched.told_silence or (watched.told_silence is None and not has_worker):
+            return
+        with contextlib.suppress(PaddockError):  # not in the store yet, or no store: told at the next look
+            self._silence(watched.folder.id, *silence)
+            if since and (watched.told_silence or (None,))[0] is None:
+                log.warning("%s does not answer: its process hangs, or was stopped by a signal.", watched.folder.id)
+            watched.told_silence = silence
 
     def _missing_for_long(self, watched: _Watched) -> bool:
         if watched.missing_since is None:
@@ -274,6 +338,8 @@ class Supervisor:
             JournalWriter(watched.folder.path).close()
         except RunLockedError:
             return  # a terminal is just taking it up
+        unmark(watched.folder)
+        watched.ending = None
         watched.seq_at_spawn, watched.cancelled = watched.tail.seq, False
         watched.child = spawn_worker(watched.folder, self._python, self._names)
 
@@ -289,6 +355,15 @@ class Supervisor:
             if tail.status is None or tail.status in ENDED:
                 return
             cause = cause_of_death(code, folder.log_path)
+            asked = is_marked(folder, folder.worker())
+            ended = watched.ending.told if watched.ending else []
+            if (asked or ended) and tail.status.has_worker:
+                journal_end(journal, ended)
+                folder.worker_path.unlink(missing_ok=True)
+                unmark(folder)
+                watched.missing_since = watched.ending = None
+                tail.poll()
+                return
             if code is None or code < 0:
                 # What ended with an exit code has said itself what was wrong.
                 journal.append(EventType.HEALTH, level="error", code="crashed", message=f"The worker died: {cause}.")
@@ -316,7 +391,7 @@ class Supervisor:
         if code is not None and code >= 0 and code != CRASHED:
             reason = f"Something that training called ended its process with exit code {code}: a world, an objective or"
             return {"status": RunStatus.FAILED, "reason": f"{reason} a library. Its last words: {cause}"[:1000]}
-        deaths = tail.deaths + 1
+        deaths = 1 if self._saved_untold(watched) else tail.deaths + 1
         if deaths >= self._policy.give_up_after:
             reason = f"It died {deaths} times without a new checkpoint, the last time: {cause}."
             return {"status": RunStatus.FAILED, "reason": reason}
@@ -329,3 +404,11 @@ class Supervisor:
             "attempt": deaths,
             "delay_s": self._policy.delay_s(deaths),
         }
+
+    @staticmethod
+    def _saved_untold(watched: _Watched) -> bool:
+        """Whether the dead worker left a new checkpoint on disk that it did not live to journal."""
+        newest = max((info.step for info in watched.folder.checkpoints().list()), default=-1)
+        untold = newest > max(watched.tail.checkpoint_step, watched.saved_step)
+        watched.saved_step = max(watched.saved_step, newest)
+        return untold

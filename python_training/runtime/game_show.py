@@ -152,7 +152,7 @@ class GameShow:
             return
         if args.thrust or args.turn or args.fire:
             self._waits = False
-        event = InputEvent(tick=self._game.tick, seat=seat, thrust=args.thrust, turn=args.turn, fire=args.fire)
+        event = InputEvent(tick=self._game.tick, seat=seat, thrust=args.thrust, turn=args.turn, fire=float(args.fire))
         self._game.apply(event)
         self._recorder.add(event)
 

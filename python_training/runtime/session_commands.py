@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import Field
 
@@ -36,7 +37,7 @@ class InputArguments(StrictModel):
 
     thrust: float = Field(0.0, ge=-1, le=1)
     turn: float = Field(0.0, ge=-1, le=1, description="Above 0 is to the left.")
-    fire: float = Field(0.0, ge=0, le=1, description="Fires above 0.5; true counts as 1.")
+    fire: Annotated[float, Field(ge=0, le=1)] | bool = Field(0.0, description="Fires above 0.5; true counts as 1.")
     seat: int | None = Field(None, ge=0, lt=MAX_SEATS, description="Left out, the first that a person flies.")
     seq: float | None = Field(None, description="A number that grows; an input that was overtaken is not heard.")
 

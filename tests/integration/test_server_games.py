@@ -228,8 +228,8 @@ def test_snakes_of_presets_and_files_play_and_say_why(server: Any, listener: Any
 
 
 def test_a_players_file_outside_its_folder_is_refused(server: Any) -> None:
-    """The error names the seat's path, and no session begins."""
+    """The error names the seat's path, and is that of a file which is not there; no session begins."""
     seats = [{"pilot": {"kind": "file", "path": "../../../etc/passwd"}}, {"pilot": {"kind": "person"}}]
     answer = server.post("/api/v1/sessions", {"world": "battlesnake", "seats": seats})
-    assert answer.status_code == 400
+    assert answer.status_code == 404
     assert answer.json()["error"]["field"] == "seats.0.pilot.path"

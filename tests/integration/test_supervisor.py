@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,6 @@ import pytest
 
 from backend.workers.process import CANNOT_BEGIN, LOG_CAP_BYTES
 from backend.workers.supervisor import RestartPolicy, Supervisor
-from python_training.contracts.errors import RunLockedError
 from python_training.contracts.events import EventType
 from python_training.contracts.status import RunStatus
 from python_training.runtime.journal import JournalWriter
@@ -28,7 +28,6 @@ from python_training.testing.runs import (
     scripted_run,
     statuses,
     train,
-    wait_for,
 )
 
 QUICK = RestartPolicy(first_delay_s=0.01, longest_delay_s=0.05, grace_s=0.3)
@@ -291,16 +290,32 @@ def test_a_run_that_is_started_as_soon_as_it_has_stopped_did_not_die(yard: Yard)
     child = supervisor._watched[run.id].child
     assert child is not None
     run.control().request("stop")
-
-    def queue() -> bool:
-        with contextlib.suppress(RunLockedError), JournalWriter(run.path) as journal:  # the lock goes with the process
-            journal.append(EventType.STATUS, status=RunStatus.QUEUED)
-            return True
-        return False
-
-    wait_for(lambda: "stopped" in statuses(run) and queue(), "the worker to be gone")
+    child.wait(timeout=40)
+    with JournalWriter(run.path) as journal:
+        journal.append(EventType.STATUS, status=RunStatus.QUEUED)
     yard.until(lambda: statuses(run).count("running") == 2, "the run to train again")
     assert statuses(run) == ["queued", "starting", "running", "stopping", "stopped", "queued", "starting", "running"]
     assert "crashed" not in health_codes(run)
     kill(run)
     yard.until(lambda: "restarting" in statuses(run), "a real death to be noticed")
+
+
+def test_a_checkpoint_that_was_saved_but_not_journalled_forgives_a_death(yard: Yard) -> None:
+    """Killed between a checkpoint's rename and its event, a run has made progress; the same one counts once."""
+    run = yard.run(total_steps=100_000, seconds_per_step=0.005, checkpoint_interval_s=0.3)
+    yard.supervisor(policy=RestartPolicy(first_delay_s=0.01, give_up_after=2))
+    yard.until(lambda: run.checkpoints().list() and status_of(run) == "running", "a checkpoint")
+    kill(run)
+    yard.until(lambda: "restarting" in statuses(run), "the first death")
+    yard.until(lambda: status_of(run) == "running", "the run to train again")
+    worker = run.worker()
+    assert worker is not None
+    os.kill(worker.pid, signal.SIGSTOP)
+    newest = run.checkpoints().list()[-1]
+    saved = newest.path.with_name(str(newest.step + 1000))
+    shutil.copytree(newest.path, saved)
+    manifest = saved / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"step": newest.step + 1000}))
+    kill(run)
+    yard.until(lambda: status_of(run) != "running", "the second death")
+    assert status_of(run) != "failed"

@@ -218,7 +218,7 @@ def test_a_deleted_run_is_gone_everywhere(room: Room) -> None:
     room.until(lambda: _deleted(room, run.id), "the journal to be free")
     with pytest.raises(NotFoundError):
         room.runs.get(run.id)
-    assert room.store.last_seqs() == {}
+    assert room.store.standings() == {}
     assert not list(room.checkpoints_dir.glob(f"{run.id}*"))
     assert [path.name for path in room.logs.iterdir()] == ["supervisor.lock"]
 

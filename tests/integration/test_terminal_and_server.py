@@ -90,6 +90,7 @@ def test_run_of_a_terminal_appears_in_the_server_and_keeps_its_own_process(machi
     endless = ("--set", "total_steps=100000", "--set", "seconds_per_step=0.01")
     process = machine.start("train", "scripted", *endless, "--json")
     run = wait_for(lambda: next((each for each in machine.get("/api/v1/runs")["runs"] if each["step"] > 0), None))
+    run = machine.get(f"/api/v1/runs/{run['id']}")
     assert (run["status"], run["pid"]) == ("running", process.pid)
     code, stopped = machine.run("stop", run["id"])
     assert (code, stopped["state"]) == (0, "done")

@@ -223,9 +223,14 @@ def unresolved(parsed: Parsed) -> Iterator[str]:
 def of_a_run(parsed: Parsed) -> Iterator[str]:
     """What a run would not begin with: the config is really made, of presets, files, settings and options."""
     words = [word for word in parsed.words if word not in ("--forever", "--continue", "--json")]
-    for assignment in parsed.given.get("assignments") or ():
+    assignments = parsed.given.get("assignments") or ()
+    of_readers_world = any(
+        name == "env" and OWN_PLACEHOLDER.match(value)
+        for name, _, value in (each.partition("=") for each in assignments)
+    )
+    for assignment in assignments:
         name, _, value = assignment.partition("=")
-        if name == "env" and OWN_PLACEHOLDER.match(value):
+        if of_readers_world and (name == "env" or name.startswith("env_config.")):
             words.remove("--set")
             words.remove(assignment)
         elif name == "env" and not is_world(value):

@@ -112,12 +112,19 @@ class SqlRunStore:
 
     def observe(self, run_id: str, *, damage: str, reading: Mapping[str, Any] | None = None) -> None:
         """Note what the server found out about the run by itself."""
+        self._note(run_id, {"damage": damage, _READING: dict(reading) if reading else None})
+
+    def hear(self, run_id: str, silent_since: float | None, silence: str) -> None:
+        """Note since when the run's worker has not answered, and what is done about it."""
+        self._note(run_id, {"silent_since": silent_since, "silence": silence})
+
+    def _note(self, run_id: str, found: Mapping[str, Any]) -> None:
         with writing(self._engine) as connection:
             row = connection.execute(select_runs().where(RunRow.id == run_id).with_for_update()).first()
             if row is None:
                 raise unknown(run_id)
             known = row.state if isinstance(row.state, dict) else {}
-            state = {**known, "damage": damage, _READING: dict(reading) if reading else None}
+            state = {**known, **found}
             connection.execute(update(RunRow).where(RunRow.key == row.key).values(state=state))
 
     def delete(self, run_id: str) -> None:

@@ -74,6 +74,10 @@ export interface RunSummary {
   readonly reason: string;
   /** What is wrong with its files; empty if nothing is. */
   readonly damage: string;
+  /** Since when its process has not answered, null while it does. */
+  readonly silent_since?: number | null;
+  /** What was done to end a silent process that was asked to stop; else empty. */
+  readonly silence?: string;
   readonly created: number;
   readonly updated: number;
   /** The world of Paddock's own that its players play in, null if there is none. */

@@ -23,6 +23,11 @@ def test_a_good_answer_is_read(parameters: tuple[Parameter, ...]) -> None:
     assert _read(parameters, text) == Answer({"weights.space": 7.5, "hybrid.lookahead_depth": 3.0}, "more room")
 
 
+def test_a_number_in_quotes_is_a_number(parameters: tuple[Parameter, ...]) -> None:
+    """Models quote numbers now and then, and what they mean is plain."""
+    assert _read(parameters, _told(("weights.space", " 7.5"))).values == {"weights.space": 7.5}
+
+
 def test_what_changes_nothing_is_dropped(parameters: tuple[Parameter, ...]) -> None:
     """The incumbent's own value is no change; an answer of nothing else is malformed."""
     assert _read(parameters, _told(("weights.space", 5), ("offset", 1))).values == {"offset": 1.0}
@@ -44,7 +49,7 @@ def test_what_changes_nothing_is_dropped(parameters: tuple[Parameter, ...]) -> N
         (_told(("weights.space", 7.5), reason=" "), "reason: expected some words"),
         (_told(("space", 7.5)), r"changes\[0\].parameter: expected one of the parameters, got \"space\""),
         (_told((["weights.space"], 7.5)), r"changes\[0\].parameter"),
-        (_told(("weights.space", "7.5")), r"changes\[0\].value: expected a number"),
+        (_told(("weights.space", "about 7.5")), r"changes\[0\].value: expected a number"),
         (_told(("weights.space", True)), "expected a number"),
         (_told(("weights.space", float("nan"))), "expected a number"),
         (_told(("weights.space", 7), ("weights.space", 1000.5)), r"changes\[1\].value: expected 0.1 to 1000 for"),
