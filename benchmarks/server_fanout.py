@@ -135,7 +135,7 @@ def measure(runs: int, rate: float, clients: int, seconds: float) -> dict[str, A
         "p95_s": p95,
         "p99_s": p99,
         "server_cores": cores,
-        "processor": _processor(),
+        "processor": processor(),
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
         "python": platform.python_version(),
@@ -144,7 +144,8 @@ def measure(runs: int, rate: float, clients: int, seconds: float) -> dict[str, A
     }
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Name of the machine's processor."""
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
             return line.partition(":")[2].strip()

@@ -17,14 +17,16 @@ from backend.errors import NotFoundError
 from backend.services.labels import read_labels
 from backend.store.base import RunStore, Standing, StoreError, UnfitError
 from backend.workers.status_tail import StatusTail
+from backend.workers.turns import whose_turn
 from python_training.contracts.errors import PaddockError, RunDamagedError, UnknownNameError
 from python_training.contracts.events import Event, EventType
 from python_training.runtime.journal import JournalReader
 from python_training.runtime.journal_reader import Position
 from python_training.runtime.run_folder import RunFolder
 
-VALUES_A_BATCH = 2000
-"""At most about so many values go into one transaction, which keeps it near 50 ms: SQLite blocks the whole process."""
+ROWS_A_BATCH = 1000
+"""About so many rows go into one transaction, which keeps it near 30 ms: SQLite blocks the whole process, and a request
+has to wait for several of them, for a turn each time that it reads or writes."""
 
 EVENTS_A_ROUND = 1000
 SLICE_BYTES = 1 << 17
@@ -33,6 +35,9 @@ some 20 ms of work."""
 
 CATCH_UP_S = 0.3
 """Whoever asks for a run waits at most about so long for what its journal has beyond the store."""
+
+RESTING_A_SCAN = 50
+"""At most so many resting runs are looked at in one scan. Whoever asks for one has it looked at anyway."""
 
 UNFINISHED_S = 5.0
 """A folder with a journal and without run.json is a run that is just being made, unless it is older than that."""
@@ -74,10 +79,11 @@ class JournalFeed:
         self._tails: dict[str, _Tail] = {}
         self._lock = threading.Lock()
         self._known: dict[str, Standing] | None = None
+        self._turn = 0
 
     def scan(self) -> None:
         """Find new runs, runs that are going on again, runs that were damaged or mended, and those that are gone."""
-        names = {path.name for path in self._logs_dir.iterdir()} if self._logs_dir.is_dir() else set()
+        names = self._names()
         failed: StoreError | None = None
         for name in sorted(names - self._tails.keys()):
             with _alone(name):
@@ -91,7 +97,10 @@ class JournalFeed:
             self.forget(name)
             self._store.delete(name)
             self._gone(name)
-        for name, tail in list(self._tails.items()):
+        self._turn += 1
+        live = [(name, tail) for name, tail in self._tails.items() if not tail.resting]
+        resting = [(name, tail) for name, tail in self._tails.items() if tail.resting]
+        for name, tail in (*live, *whose_turn(resting, self._turn, RESTING_A_SCAN)):
             with _alone(name):
                 self._look_at(name, tail)
         if failed is not None:
@@ -169,6 +178,13 @@ class JournalFeed:
                 log.exception("The journal feed failed; it goes on in a second.")
                 sleep(1.0)
             sleep(0.0 if more else interval_s)
+
+    def _names(self) -> set[str]:
+        try:
+            with os.scandir(self._logs_dir) as entries:
+                return {entry.name for entry in entries}
+        except (FileNotFoundError, NotADirectoryError):
+            return set()
 
     def _discover(self, name: str) -> None:
         """Begin to follow the run in the folder `name`, if it is one."""
@@ -397,15 +413,16 @@ def _words(error: Exception) -> str:
 
 
 def _batches(events: Sequence[Event]) -> Iterator[list[Event]]:
-    """`events` cut so that each piece has about VALUES_A_BATCH values of metrics."""
+    """`events` cut so that each piece makes about ROWS_A_BATCH rows: one for each event and each value of a metric."""
     batch: list[Event] = []
-    values = 0
+    rows = 0
     for event in events:
         batch.append(event)
+        rows += 1
         if event.type is EventType.POINTS:
-            values += sum(len(point["values"]) for point in event.data["points"])
-        if values >= VALUES_A_BATCH:
+            rows += sum(len(point["values"]) for point in event.data["points"])
+        if rows >= ROWS_A_BATCH:
             yield batch
-            batch, values = [], 0
+            batch, rows = [], 0
     if batch:
         yield batch

@@ -126,10 +126,10 @@ class Runs:
         """Fitting runs, pinned ones first, then newest first; and how many fit without limit and offset."""
         return self._store.find(filter or RunFilter())
 
-    def newest(self) -> Run | None:
-        """The run created last, None if there is none."""
+    def newest(self, *, at_once: bool = False) -> Run | None:
+        """The run created last, None if there is none; `at_once`: as of the feed's last round, like `find`."""
         newest = self._store.newest()
-        return self._feed.catch_up(newest.id) if newest else None
+        return newest if newest is None or at_once else self._feed.catch_up(newest.id)
 
     def folder(self, run_id: str) -> RunFolder:
         """Where the run lies on disk."""

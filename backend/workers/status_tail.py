@@ -37,6 +37,7 @@ class StatusTail:
     def __init__(self, run_dir: Path) -> None:
         self._run_dir = run_dir
         self._number = 0
+        self._segment = segment_path(run_dir, 0)
         self._inode = 0
         self._offset = 0
         self._listed = -1
@@ -55,6 +56,14 @@ class StatusTail:
         self._crash: tuple[Any, Any] | None = None
         self.checkpoint_step = -1
 
+    def has_news(self) -> bool:
+        """Whether the journal has changed since `poll`; costs one look at a file."""
+        try:
+            found = self._segment.stat()
+        except OSError:
+            return True
+        return (found.st_ino, found.st_size) != (self._inode, self._offset)
+
     def poll(self) -> None:
         """Take in what was journalled since the last call; raises JournalError if a segment cannot be read."""
         while True:
@@ -66,6 +75,7 @@ class StatusTail:
             if following is None:
                 return
             self._number, self._inode, self._offset = following, 0, 0
+            self._segment = segment_path(self._run_dir, following)
 
     def _next_number(self) -> int | None:
         """The segment to go on with, None while the present one is the last."""
@@ -76,9 +86,8 @@ class StatusTail:
         return next((number for number in segment_numbers(self._run_dir) if number > self._number), None)
 
     def _read_segment(self) -> Iterator[Event]:
-        path = segment_path(self._run_dir, self._number)
         try:
-            found = path.stat()
+            found = self._segment.stat()
         except FileNotFoundError:
             return
         if found.st_ino != self._inode:
@@ -86,7 +95,7 @@ class StatusTail:
             self._inode, self._offset = found.st_ino, 0
         if found.st_size <= self._offset:
             return
-        with os.fdopen(open_segment(path), "rb", buffering=0) as file:
+        with os.fdopen(open_segment(self._segment), "rb", buffering=0) as file:
             size = _CHUNK
             while chunk := os.pread(file.fileno(), size, self._offset):
                 end = chunk.rfind(b"\n") + 1

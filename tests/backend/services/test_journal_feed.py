@@ -54,7 +54,7 @@ def test_a_growing_journal_is_followed(room: Any) -> None:
 def test_restarts_at_any_moment_leave_every_event_once(room: Any, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """However often the server restarts in the middle of a backlog, the store ends with every event exactly once."""
     monkeypatch.setattr(journal_feed, "EVENTS_A_ROUND", 7)
-    monkeypatch.setattr(journal_feed, "VALUES_A_BATCH", 5)
+    monkeypatch.setattr(journal_feed, "ROWS_A_BATCH", 5)
     dice = random.Random(seed)  # noqa: S311  # the same moments every time
     folders = [room.add(40) for _ in range(2)]
     for folder in folders:
@@ -72,7 +72,7 @@ def test_restarts_at_any_moment_leave_every_event_once(room: Any, seed: int, mon
 
 def test_a_store_error_in_the_middle_loses_nothing(room: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the database failed halfway, the feed takes up where the store stands."""
-    monkeypatch.setattr(journal_feed, "VALUES_A_BATCH", 4)
+    monkeypatch.setattr(journal_feed, "ROWS_A_BATCH", 4)
     folder = room.add(10)
     room.feed.scan()
     append, calls = room.store.append, 0
@@ -108,7 +108,7 @@ def test_a_deleted_database_is_built_again_from_the_journals(room: Any) -> None:
 
 
 def test_a_backlog_is_fed_in_bounded_batches(room: Any) -> None:
-    """No transaction takes more than a bounded number of values, and a long journal does not starve a short one."""
+    """No transaction takes more than a bounded number of rows, and a long journal does not starve a short one."""
     long = room.add(0)
     with JournalWriter(long.path) as journal:
         for first in range(0, 30_000, 10):
@@ -130,7 +130,7 @@ def test_a_backlog_is_fed_in_bounded_batches(room: Any) -> None:
     assert room.store.get(long.id).step < 29_999
     room.feed_all()
     assert room.store.get(long.id).step == 29_999
-    assert max(sizes) < journal_feed.VALUES_A_BATCH + 20
+    assert max(sizes) < journal_feed.ROWS_A_BATCH + 20
     assert sum(sizes) == 60_004
 
 
