@@ -34,7 +34,7 @@ FAULT_PAUSE_S = 5.0
 """A run that could not be started, being damaged or for want of room, is tried again after so long."""
 
 ENDED_A_TICK = 250
-"""At most so many of the runs that have ended are looked at in one tick, which costs some 0.3% of a core."""
+"""At most so many of the runs that have ended are looked at in one tick: a thousand would cost too much, each time."""
 
 log = logging.getLogger(__name__)
 
