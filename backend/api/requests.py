@@ -5,24 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
-    GetCoreSchemaHandler,
     ModelWrapValidatorHandler,
     StringConstraints,
     field_validator,
     model_validator,
 )
-from pydantic_core import CoreSchema
 
 from backend.services.casting import WantedSeats
 from backend.services.labels import MAX_NOTES
-from python_training.contracts.bounds import bound
-from python_training.contracts.config import check_json_types
+from python_training.contracts.config import PlainModel, check_json_types
 from python_training.contracts.events import EventType
 from python_training.contracts.names import Names
-from python_training.contracts.plain_data import check_plain
 from python_training.contracts.status import RunStatus
 
 MAX_POINTS = 20_000
@@ -38,23 +33,8 @@ Whole = Annotated[int, Field(ge=0, le=MAX_WHOLE)]
 RunId = Annotated[str, StringConstraints(min_length=1, max_length=100), Names.NOTHING]
 
 
-class Request(BaseModel):
+class Request(PlainModel):
     """Anything a client sends."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_plain(cls, raw: Any) -> Any:
-        check_plain(raw)
-        return raw
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """The fields' own bounds, and the usual ones where a field has none (contracts.bounds)."""
-        schema = handler(source)
-        bound(schema)
-        return schema
 
 
 class Body(Request):

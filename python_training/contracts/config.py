@@ -32,8 +32,8 @@ KEPT: dict[str, Any] = {"kept": True}
 """Pass as `json_schema_extra` to mark a field that must be what it was where a run goes on from a checkpoint."""
 
 
-class StrictModel(BaseModel):
-    """Frozen, and a key it does not know is an error rather than silence; so is what is no plain data."""
+class PlainModel(BaseModel):
+    """What plain data from outside become: frozen; an unknown key, and what is no plain data, is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -49,6 +49,10 @@ class StrictModel(BaseModel):
         schema = handler(source)
         bound(schema)
         return schema
+
+
+class StrictModel(PlainModel):
+    """A config or a part of one; it says what its free mappings hold and which of its names have no effect."""
 
     def settings_models(self) -> Mapping[str, BaseModel | None]:
         """The models that read this one's free mappings, by field; None for one that its reader takes as it is.
